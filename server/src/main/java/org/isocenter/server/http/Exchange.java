@@ -1,0 +1,336 @@
+package org.isocenter.server.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpVersion;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Blocker;
+import org.jspecify.annotations.Nullable;
+
+/// One request and its answer, used by one thread.
+public final class Exchange {
+    private static final int ZIP_FROM_BYTES = 1024;
+
+    private final Request request;
+    private final Response response;
+    private final Pace pace;
+    private final Forwarding forwarding;
+    private final RequestBody body;
+    private Map<String, String> pathValues = Map.of();
+    private String path = "";
+    private @Nullable Query query;
+    private Forwarding.@Nullable View view;
+    private @Nullable ResponseBody responseBody;
+    private boolean statusGiven;
+
+    Exchange(Request request, Response response, Forwarding forwarding, long bytesMax, Pace pace) {
+        this.request = request;
+        this.response = response;
+        this.forwarding = forwarding;
+        this.pace = pace;
+        this.body = new RequestBody(request, bytesMax, pace);
+    }
+
+    void routed(List<String> names, List<String> segments) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            if (!names.get(i).isEmpty()) {
+                values.put(names.get(i), segments.get(i));
+            }
+        }
+        pathValues = Collections.unmodifiableMap(values);
+        path = "/" + String.join("/", segments);
+    }
+
+    // ---- the request
+
+    /// The method as sent: a route for `GET` also meets `HEAD`, whose body goes nowhere.
+    public String method() {
+        return request.getMethod();
+    }
+
+    /// The decoded path.
+    public String path() {
+        return path;
+    }
+
+    /// The decoded segment that stands for a variable of the template.
+    public String pathValue(String name) {
+        String value = pathValues.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the template has no variable of that name: " + name);
+        }
+        return value;
+    }
+
+    /// Whether the template has a variable of this name.
+    public boolean hasPathValue(String name) {
+        return pathValues.containsKey(name);
+    }
+
+    /// @throws Refusal 400 if it is malformed or exceeds a limit
+    public Query query() {
+        return query == null ? (query = query(Query.VALUE_CHARS_MAX)) : query;
+    }
+
+    /// The query with a limit of its own on the length of a value.
+    public Query query(int valueCharsMax) {
+        return Query.parse(request.getHttpURI().getQuery(), valueCharsMax);
+    }
+
+    /// The first value of a header, or null.
+    public @Nullable String header(String name) {
+        return request.getHeaders().get(name);
+    }
+
+    /// Every value of a header, one for each line.
+    public List<String> headers(String name) {
+        return request.getHeaders().getValuesList(name);
+    }
+
+    /// Whether the name that the client calls is one of this server's.
+    boolean isForThisServer() {
+        String host = request.getHttpURI().getHost();
+        return forwarding.isForThisServer(Request.getRemoteAddr(request), host == null ? "localhost" : host);
+    }
+
+    /// The address of the client, seen through trusted proxies.
+    public String remoteAddress() {
+        return view().address();
+    }
+
+    /// Scheme, authority and prefix by which the client knows the server, without a slash at the end.
+    public URI baseUrl() {
+        return view().base();
+    }
+
+    private Forwarding.View view() {
+        if (view == null) {
+            String authority = request.getHttpURI().getAuthority();
+            String scheme = request.isSecure() ? "https" : "http";
+            view = forwarding.view(
+                    Request.getRemoteAddr(request), scheme, authority == null ? "localhost" : authority, this::headers);
+        }
+        return view;
+    }
+
+    /// The length of the body in bytes, or -1 if it was not announced.
+    public long bodyLengthBytes() {
+        return hasBody() ? request.getLength() : 0;
+    }
+
+    /// The body. Reading it throws a `Refusal` 413 beyond the limit and 408 for a client that is too slow, and
+    /// `MalformedBodyException` if the body is cut short.
+    public InputStream body() {
+        return body;
+    }
+
+    private boolean hasBody() {
+        return request.getLength() > 0
+                || request.getLength() < 0 && (!isHttp1() || header("Transfer-Encoding") != null);
+    }
+
+    private boolean isHttp1() {
+        return isHttp1(request);
+    }
+
+    static boolean isHttp1(Request request) {
+        return request.getConnectionMetaData().getHttpVersion().compareTo(HttpVersion.HTTP_2) < 0;
+    }
+
+    // ---- the response
+
+    /// The status of a response that is begun without one, and of one without a body.
+    public Exchange status(int status) {
+        response.setStatus(status);
+        statusGiven = true;
+        return this;
+    }
+
+    /// Adds a header, or replaces it if it is one of those that come once.
+    public Exchange header(String name, String value) {
+        Header header = new Header(name, value);
+        if (name.equalsIgnoreCase("Vary") || name.equalsIgnoreCase("Warning") || name.equalsIgnoreCase("Link")) {
+            response.getHeaders().add(header.name(), header.value());
+        } else {
+            response.getHeaders().put(header.name(), header.value());
+        }
+        return this;
+    }
+
+    /// Sends a whole response.
+    public void send(int status, String contentType, byte[] bytes) throws IOException {
+        byte[] sent = bytes;
+        if (isCompressible(contentType)) {
+            header("Vary", "Accept-Encoding");
+            if (bytes.length > ZIP_FROM_BYTES && acceptsGzip()) {
+                header("Content-Encoding", "gzip");
+                sent = zipped(bytes);
+            }
+        }
+        start(status, contentType, sent.length);
+        write(true, ByteBuffer.wrap(isHead() ? new byte[0] : sent));
+    }
+
+    public void sendEmpty(int status) throws IOException {
+        status(status);
+        write(true, ByteBuffer.allocate(0));
+    }
+
+    /// Begins a response whose body follows.
+    ///
+    /// @param lengthBytes the length of the body if it is known, or -1
+    public ResponseBody begin(int status, String contentType, long lengthBytes) throws IOException {
+        start(status, contentType, lengthBytes);
+        return stream(lengthBytes, false);
+    }
+
+    /// Begins a response of unknown length whose body is compressed if the client takes that.
+    public ResponseBody beginCompressible(int status, String contentType) throws IOException {
+        header("Vary", "Accept-Encoding");
+        boolean zip = acceptsGzip();
+        if (zip) {
+            header("Content-Encoding", "gzip");
+        }
+        start(status, contentType, -1);
+        return stream(-1, zip);
+    }
+
+    public boolean committed() {
+        return response.isCommitted();
+    }
+
+    private void start(int status, String contentType, long lengthBytes) {
+        status(status);
+        header("Content-Type", contentType);
+        header("X-Content-Type-Options", "nosniff");
+        if (lengthBytes >= 0) {
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, lengthBytes);
+        }
+    }
+
+    private ResponseBody stream(long lengthBytes, boolean zip) throws IOException {
+        if (responseBody != null) {
+            throw new IllegalStateException("the response has been begun");
+        }
+        responseBody = new ResponseBody(bytes -> write(false, bytes), lengthBytes, isHead(), zip);
+        return responseBody;
+    }
+
+    private boolean isHead() {
+        return method().equals("HEAD");
+    }
+
+    /// Whether the client takes bodies in gzip.
+    public boolean acceptsGzip() {
+        for (String value : headers("Accept-Encoding")) {
+            HeaderCursor cursor = new HeaderCursor(value);
+            try {
+                while (!cursor.skipEmptyElements().atEnd()) {
+                    String coding = cursor.token();
+                    double quality = Accept.quality(cursor.parameters().get("q"));
+                    if (coding.equalsIgnoreCase("gzip") || coding.equals("*")) {
+                        return quality > 0;
+                    }
+                }
+            } catch (Refusal ignored) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isCompressible(String contentType) {
+        int semicolon = contentType.indexOf(';');
+        String type = (semicolon < 0 ? contentType : contentType.substring(0, semicolon)).toLowerCase(Locale.ROOT);
+        return type.startsWith("text/") || type.endsWith("json") || type.endsWith("xml") || type.endsWith("javascript");
+    }
+
+    private static byte[] zipped(byte[] bytes) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(bytes.length / 4 + 64);
+        try (ResponseBody.FastGzip zip = new ResponseBody.FastGzip(out)) {
+            zip.write(bytes);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return out.toByteArray();
+    }
+
+    /// Hands a buffer to the engine and waits until it is through. A client that takes forever is cut off
+    /// before the buffer is given back, so that nothing written to it later can reach the socket.
+    private void write(boolean last, ByteBuffer bytes) throws IOException {
+        try (Blocker.Callback done = Blocker.callback()) {
+            response.write(last, bytes, done);
+            try {
+                done.block(pace.longest(bytes.remaining()).toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException tooSlow) {
+                request.getConnectionMetaData().getConnection().getEndPoint().close(tooSlow);
+                done.block();
+            }
+        } catch (IOException | RuntimeException failed) {
+            throw new ClientGoneException(failed);
+        }
+    }
+
+    // ---- the door's end of it
+
+    /// What is left to do after the route has returned.
+    void complete() throws IOException {
+        if (responseBody != null) {
+            responseBody.complete();
+        } else if (!committed() && !statusGiven) {
+            throw new IllegalStateException("the route has not answered");
+        }
+        if (isHead() && responseBody != null && !committed()) {
+            // Committed apart from its end, or the engine would announce a length of 0.
+            write(false, ByteBuffer.allocate(0));
+        }
+        if (!response.hasLastWrite()) {
+            write(true, ByteBuffer.allocate(0));
+        }
+        bidFarewell();
+    }
+
+    /// Answers with a problem instead of what the route may have prepared.
+    void refuse(Problem problem, List<Header> headers, boolean close) throws IOException {
+        response.reset();
+        if (isHttp1() && (close || isBodyUnread())) {
+            header("Connection", "close");
+        }
+        headers.forEach(header -> header(header.name(), header.value()));
+        header("Cache-Control", "no-store");
+        byte[] json = problem.toJson();
+        start(problem.status(), Problem.CONTENT_TYPE, json.length);
+        write(true, ByteBuffer.wrap(isHead() ? new byte[0] : json));
+        bidFarewell();
+    }
+
+    /// Listens a while to a client that has its answer and is still sending, or else a reset may take the
+    /// answer from it. One that waits to be asked for its body is not.
+    private void bidFarewell() {
+        if (isBodyUnread() && !(body.isUntouched() && header("Expect") != null)) {
+            body.drain(pace.farewellBytes(), pace.farewell());
+        }
+    }
+
+    private boolean isBodyUnread() {
+        return hasBody() && !body.isEnded();
+    }
+
+    void release() {
+        body.release();
+    }
+}
