@@ -1,0 +1,4 @@
+package org.isocenter.server;
+
+/// What is kept in memory between requests.
+public record CacheSettings(long metadataBytes) {}

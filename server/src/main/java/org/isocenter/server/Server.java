@@ -1,0 +1,149 @@
+package org.isocenter.server;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.isocenter.dicom.Limits;
+import org.isocenter.server.api.ApiRoutes;
+import org.isocenter.server.archive.Changes;
+import org.isocenter.server.archive.Delete;
+import org.isocenter.server.archive.Find;
+import org.isocenter.server.archive.Health;
+import org.isocenter.server.archive.Ingest;
+import org.isocenter.server.archive.Retention;
+import org.isocenter.server.archive.Retrieve;
+import org.isocenter.server.archive.Sweep;
+import org.isocenter.server.blob.CorruptBlobException;
+import org.isocenter.server.blob.MissingBlobException;
+import org.isocenter.server.db.CommitUnknownException;
+import org.isocenter.server.dicomweb.DicomwebOptions;
+import org.isocenter.server.dicomweb.DicomwebRoutes;
+import org.isocenter.server.http.HttpDoor;
+import org.isocenter.server.http.HttpOptions;
+import org.isocenter.server.http.MultipartLimits;
+import org.isocenter.server.http.Problem;
+import org.isocenter.server.http.Router;
+import org.isocenter.server.telemetry.UnavailableException;
+
+/// The server: every part in the order in which it starts. Closing goes backwards.
+public final class Server implements RunningServer {
+    private final Storage storage;
+    private final Ingest ingest;
+    private final SweepLoop sweeping;
+    private final HttpDoor door;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private Server(Storage storage, Ingest ingest, SweepLoop sweeping, HttpDoor door) {
+        this.storage = storage;
+        this.ingest = ingest;
+        this.sweeping = sweeping;
+        this.door = door;
+    }
+
+    public static Server start(Settings settings) throws IOException {
+        Storage storage = Storage.open(settings);
+        Retention retention = Storage.retention(settings);
+        Ingest ingest = new Ingest(storage.database(), storage.blobs(), retention);
+        Sweep sweep = new Sweep(storage.database(), storage.blobs(), retention);
+
+        SweepLoop sweeping = SweepLoop.start(sweep, settings.retention().sweepInterval());
+        HttpDoor door = HttpDoor.open(httpOptions(settings.http()), router(settings, storage, ingest));
+        return new Server(storage, ingest, sweeping, door);
+    }
+
+    /// Every route, over the use cases that they need.
+    static Router router(Settings settings, Storage storage, Ingest ingest) {
+        Retrieve retrieve = new Retrieve(storage.database(), storage.blobs());
+        Find find = new Find(storage.database());
+        Delete delete = new Delete(storage.database(), Storage.retention(settings));
+        Changes changes = new Changes(storage.database());
+
+        Router router = new Router();
+        new DicomwebRoutes(ingest, retrieve, find, delete, dicomwebOptions(settings)).register(router);
+        new ApiRoutes(changes, new Health(storage.database(), storage.blobs())).register(router);
+        mapFailures(router);
+        return router;
+    }
+
+    private static DicomwebOptions dicomwebOptions(Settings settings) {
+        return new DicomwebOptions(
+                limits(settings),
+                new MultipartLimits(
+                        settings.store().partsMax(),
+                        (int) settings.limits().partHeaderMaxBytes(),
+                        MultipartLimits.DEFAULT.partHeaders(),
+                        MultipartLimits.DEFAULT.fillerBytes()),
+                settings.store().onConflict() == StoreSettings.OnConflict.REPLACE,
+                settings.cache().metadataBytes(),
+                new DicomwebOptions.SearchLimits(
+                        settings.search().limitDefault(),
+                        settings.search().limitMax(),
+                        settings.search().offsetMax()));
+    }
+
+    private static Limits limits(Settings settings) {
+        LimitSettings limits = settings.limits();
+        return new Limits(
+                limits.nestingMax(),
+                limits.elementsMax(),
+                limits.itemsMax(),
+                (int) limits.valueMemoryMaxBytes(),
+                limits.fragmentsMax(),
+                limits.inflateRatioMax(),
+                limits.inflateFreeBytes(),
+                settings.store().instanceMaxBytes(),
+                Limits.DEFAULT.jsonDepth());
+    }
+
+    private static HttpOptions httpOptions(HttpSettings http) {
+        return new HttpOptions(
+                http.host(),
+                http.port(),
+                http.publicUrl(),
+                http.trustedProxies(),
+                http.requestMaxBytes(),
+                http.idleTimeout(),
+                http.requestsMax());
+    }
+
+    /// What the failures of the world are to a client.
+    private static void mapFailures(Router router) {
+        router.mapping(
+                CommitUnknownException.class,
+                failure -> new Problem(503, "outcome-unknown", "it is not known whether this was done; do it again"));
+        router.mapping(
+                UnavailableException.class,
+                failure -> new Problem(503, "unavailable", "the storage or the index does not answer; try again"));
+        router.mapping(
+                MissingBlobException.class,
+                failure -> new Problem(404, "not-found", "the bytes of the instance are gone"));
+        router.mapping(
+                CorruptBlobException.class,
+                failure -> new Problem(
+                        500, "corrupt", "the bytes of the instance are not those that were stored; nothing was sent"));
+    }
+
+    @Override
+    public URI uri() {
+        return door.uri();
+    }
+
+    @Override
+    public void await() throws InterruptedException {
+        closed.await();
+    }
+
+    @Override
+    public void close() {
+        if (closing.getAndSet(true)) {
+            return;
+        }
+        door.close();
+        sweeping.close();
+        ingest.close();
+        storage.close();
+        closed.countDown();
+    }
+}

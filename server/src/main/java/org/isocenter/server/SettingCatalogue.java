@@ -1,0 +1,293 @@
+package org.isocenter.server;
+
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Every setting there is, in the order of the reference page. Parsing, the command line, `isocenter
+/// settings`, the reference page and the search for misspelt keys all read this one table; to add a setting
+/// is to add a row here and a component to the record of its concern.
+final class SettingCatalogue {
+
+    /// Two or more settings that are right one by one and wrong together.
+    ///
+    /// @param settings the ones looked at; the first given one is named as the source of the fault
+    /// @param fault says what is wrong, or returns null
+    record Rule(List<Setting<?>> settings, Function<SettingValues, @Nullable String> fault) {}
+
+    private static final List<Setting<?>> ALL = new ArrayList<>();
+
+    private static final long KIB = 1L << 10;
+    private static final long MIB = 1L << 20;
+    private static final long GIB = 1L << 30;
+    private static final long TIB = 1L << 40;
+
+    static final Setting<String> HTTP_HOST = text(
+            "http.host",
+            "127.0.0.1",
+            "Address to listen on. Anything but a loopback address needs `http.allow-unauthenticated`.",
+            "not empty",
+            text -> !text.isEmpty());
+    static final Setting<Integer> HTTP_PORT =
+            number("http.port", 8080, 0, 65_535, "Port to listen on; 0 takes any free one.");
+    static final Setting<URI> HTTP_PUBLIC_URL = add(
+            "http.public-url",
+            SettingType.WEB_ADDRESS,
+            URI.create(""),
+            "Where clients reach the server, for the URLs in its answers. Empty: taken from each request.",
+            "or empty",
+            uri -> true);
+    static final Setting<List<String>> HTTP_TRUSTED_PROXIES = add(
+            "http.trusted-proxies",
+            SettingType.TEXTS,
+            List.of(),
+            "Addresses or networks (`10.0.0.0/8`) of the proxies whose Forwarded headers are believed.",
+            "IP addresses or networks",
+            networks -> networks.stream().allMatch(SettingCatalogue::isNetwork));
+    static final Setting<Boolean> HTTP_ALLOW_UNAUTHENTICATED = add(
+            "http.allow-unauthenticated",
+            SettingType.BOOLEAN,
+            false,
+            "Permits listening beyond loopback although the server does not ask who is calling: whoever reaches the"
+                    + " port reads and deletes everything. Only behind a gate that does ask.",
+            "",
+            value -> true);
+    static final Setting<Long> HTTP_REQUEST_MAX_BYTES =
+            bytes("http.request-max-bytes", 64 * GIB, KIB, 16 * TIB, "Largest request body; bodies are streamed.");
+    static final Setting<Integer> HTTP_REQUESTS_MAX = number(
+            "http.requests-max", 256, 1, 100_000, "Requests worked on at the same time; more are answered with 503.");
+    static final Setting<Duration> HTTP_IDLE_TIMEOUT = duration(
+            "http.idle-timeout",
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1),
+            Duration.ofHours(1),
+            "A connection on which nothing moves for so long is closed.");
+
+    static final Setting<Path> DATA_DIR = add(
+            "data.dir",
+            SettingType.PATH,
+            Path.of("data"),
+            "Folder of the stored instances and of the embedded database. Relative to the current folder.",
+            "not empty",
+            path -> !path.toString().isEmpty());
+
+    static final Setting<String> DATABASE_URL = text(
+            "database.url",
+            "",
+            "JDBC address of a PostgreSQL, `jdbc:postgresql://host/name`. Empty: an embedded one below `data.dir`.",
+            "starts with jdbc:postgresql:, or empty",
+            text -> text.isEmpty() || text.startsWith("jdbc:postgresql:"));
+    static final Setting<String> DATABASE_USER =
+            text("database.user", "", "User at the PostgreSQL of `database.url`.", "", text -> true);
+    static final Setting<String> DATABASE_PASSWORD = secret(
+            "database.password",
+            "Password at the PostgreSQL of `database.url`. Better given by the environment than by a flag, which"
+                    + " other users of the machine can see.");
+    static final Setting<Integer> DATABASE_CONNECTIONS =
+            number("database.connections", 16, 2, 1_000, "Connections kept to the database.");
+
+    static final Setting<Long> STORE_INSTANCE_MAX_BYTES =
+            bytes("store.instance-max-bytes", 4 * GIB, KIB, TIB, "Largest instance stored; larger ones are refused.");
+    static final Setting<Integer> STORE_PARTS_MAX =
+            number("store.parts-max", 100_000, 1, 10_000_000, "Most instances in one store request.");
+    static final Setting<StoreSettings.OnConflict> STORE_ON_CONFLICT = add(
+            "store.on-conflict",
+            SettingType.choice(StoreSettings.OnConflict.class),
+            StoreSettings.OnConflict.REFUSE,
+            "What happens to an instance whose UID is already stored with other content.",
+            "",
+            value -> true);
+    static final Setting<Long> STORE_PACK_THRESHOLD_BYTES = bytes(
+            "store.pack-threshold-bytes",
+            128 * KIB,
+            4 * KIB,
+            4 * MIB,
+            "Instances up to this size share files, which saves a sync for each.");
+
+    static final Setting<Integer> SEARCH_LIMIT_DEFAULT =
+            number("search.limit-default", 100, 1, 100_000, "Results of a search that names no limit.");
+    static final Setting<Integer> SEARCH_LIMIT_MAX =
+            number("search.limit-max", 1_000, 1, 100_000, "Most results of one search.");
+    static final Setting<Integer> SEARCH_OFFSET_MAX = number(
+            "search.offset-max", 1_000_000, 0, Integer.MAX_VALUE, "Most results a search may skip when it is paged.");
+
+    static final Setting<Duration> RETENTION_DELETED = duration(
+            "retention.deleted",
+            Duration.ofDays(3),
+            Duration.ZERO,
+            Duration.ofDays(3_650),
+            "How long the bytes of deleted instances are kept before the sweep removes them.");
+    static final Setting<Duration> RETENTION_ORPHAN_GRACE = duration(
+            "retention.orphan-grace",
+            Duration.ofHours(1),
+            Duration.ofMinutes(1),
+            Duration.ofDays(365),
+            "How long stored bytes without an index entry are kept, so that no store still under way loses its own.");
+    static final Setting<Duration> RETENTION_SWEEP_INTERVAL = duration(
+            "retention.sweep-interval",
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(1),
+            Duration.ofDays(30),
+            "Pause between two sweeps.");
+
+    static final Setting<Long> CACHE_METADATA_BYTES =
+            bytes("cache.metadata-bytes", 64 * MIB, 0, TIB, "Memory for metadata of recently read instances.");
+
+    static final Setting<Integer> LIMITS_NESTING_MAX =
+            number("limits.nesting-max", 64, 1, 1_000, "Deepest nesting of sequences in a data set.");
+    static final Setting<Integer> LIMITS_ELEMENTS_MAX =
+            number("limits.elements-max", 1_000_000, 1_000, 100_000_000, "Most elements in a data set.");
+    static final Setting<Integer> LIMITS_ITEMS_MAX =
+            number("limits.items-max", 100_000, 100, 100_000_000, "Most items in a sequence.");
+    static final Setting<Long> LIMITS_VALUE_MEMORY_MAX_BYTES = bytes(
+            "limits.value-memory-max-bytes",
+            64 * KIB,
+            KIB,
+            64 * MIB,
+            "Longest value held in memory; longer ones are served as bulk data.");
+    static final Setting<Integer> LIMITS_INFLATE_RATIO_MAX = number(
+            "limits.inflate-ratio-max",
+            200,
+            10,
+            2_000,
+            "Most inflated bytes per deflated byte, once past `limits.inflate-free-bytes`.");
+    static final Setting<Long> LIMITS_INFLATE_FREE_BYTES =
+            bytes("limits.inflate-free-bytes", 64 * MIB, 0, 4 * GIB, "Inflated bytes before the ratio is looked at.");
+    static final Setting<Integer> LIMITS_FRAGMENTS_MAX =
+            number("limits.fragments-max", 1_000_000, 1, 100_000_000, "Most fragments of encapsulated pixel data.");
+    static final Setting<Long> LIMITS_PART_HEADER_MAX_BYTES = bytes(
+            "limits.part-header-max-bytes", 8 * KIB, 256, MIB, "Longest header block of a part in a multipart body.");
+
+    static final Setting<LogSettings.Level> LOG_LEVEL = add(
+            "log.level",
+            SettingType.choice(LogSettings.Level.class),
+            LogSettings.Level.INFO,
+            "How much is written to the log, which goes to standard error.",
+            "",
+            value -> true);
+
+    private static final List<Rule> RULES = List.of(
+            new Rule(List.of(HTTP_HOST, HTTP_ALLOW_UNAUTHENTICATED), SettingCatalogue::openDoor),
+            new Rule(
+                    List.of(SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX),
+                    values -> notAbove(values, SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX)),
+            new Rule(
+                    List.of(STORE_INSTANCE_MAX_BYTES, HTTP_REQUEST_MAX_BYTES),
+                    values -> notAbove(values, STORE_INSTANCE_MAX_BYTES, HTTP_REQUEST_MAX_BYTES)),
+            new Rule(List.of(DATABASE_USER, DATABASE_URL), values -> needsUrl(values, DATABASE_USER)),
+            new Rule(List.of(DATABASE_PASSWORD, DATABASE_URL), values -> needsUrl(values, DATABASE_PASSWORD)));
+
+    private SettingCatalogue() {}
+
+    /// Every setting, those of one concern together.
+    static List<Setting<?>> all() {
+        return List.copyOf(ALL);
+    }
+
+    static List<Rule> rules() {
+        return RULES;
+    }
+
+    static @Nullable Setting<?> find(String key) {
+        for (Setting<?> setting : ALL) {
+            if (setting.key().equals(key)) {
+                return setting;
+            }
+        }
+        return null;
+    }
+
+    private static @Nullable String openDoor(SettingValues values) {
+        String host = values.get(HTTP_HOST);
+        if (values.get(HTTP_ALLOW_UNAUTHENTICATED) || isLoopback(host)) {
+            return null;
+        }
+        return "http.host %s can be reached from other machines, and this version does not ask who is calling. Listen on"
+                        .formatted(host)
+                + " 127.0.0.1, or set http.allow-unauthenticated to true if a gate in front of the server asks";
+    }
+
+    private static <N extends Comparable<N>> @Nullable String notAbove(
+            SettingValues values, Setting<N> low, Setting<N> high) {
+        return values.get(low).compareTo(values.get(high)) <= 0
+                ? null
+                : "%s (%s) is above %s (%s)".formatted(low.key(), values.print(low), high.key(), values.print(high));
+    }
+
+    private static @Nullable String needsUrl(SettingValues values, Setting<String> setting) {
+        return values.get(setting).isEmpty() || !values.get(DATABASE_URL).isEmpty()
+                ? null
+                : setting.key() + " is given, but database.url is not: the embedded database has no use for it";
+    }
+
+    private static boolean isLoopback(String host) {
+        if (host.equalsIgnoreCase("localhost")) {
+            return true;
+        }
+        try {
+            return InetAddress.ofLiteral(host).isLoopbackAddress();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isNetwork(String text) {
+        int slash = text.indexOf('/');
+        try {
+            int addressBits = 8
+                    * InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash))
+                            .getAddress()
+                            .length;
+            return slash < 0 || isNumber(text.substring(slash + 1), addressBits);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isNumber(String text, int max) {
+        return text.matches("\\d{1,3}") && Integer.parseInt(text) <= max;
+    }
+
+    private static Setting<String> text(
+            String key, String byDefault, String meaning, String allowed, Predicate<String> constraint) {
+        return add(key, SettingType.TEXT, byDefault, meaning, allowed, constraint);
+    }
+
+    private static Setting<Integer> number(String key, int byDefault, int min, int max, String meaning) {
+        String allowed = max == Integer.MAX_VALUE ? min + " or more" : min + " to " + max;
+        return add(key, SettingType.NUMBER, byDefault, meaning, allowed, value -> value >= min && value <= max);
+    }
+
+    private static Setting<Long> bytes(String key, long byDefault, long min, long max, String meaning) {
+        Function<Long, String> print = SettingType.BYTES.printer();
+        String allowed = print.apply(min) + " to " + print.apply(max);
+        return add(key, SettingType.BYTES, byDefault, meaning, allowed, value -> value >= min && value <= max);
+    }
+
+    private static Setting<Duration> duration(
+            String key, Duration byDefault, Duration min, Duration max, String meaning) {
+        Function<Duration, String> print = SettingType.DURATION.printer();
+        String allowed = print.apply(min) + " to " + print.apply(max);
+        Predicate<Duration> constraint = value -> value.compareTo(min) >= 0 && value.compareTo(max) <= 0;
+        return add(key, SettingType.DURATION, byDefault, meaning, allowed, constraint);
+    }
+
+    private static Setting<String> secret(String key, String meaning) {
+        Setting<String> setting = new Setting<>(key, SettingType.TEXT, "", meaning, "", text -> true, true);
+        ALL.add(setting);
+        return setting;
+    }
+
+    private static <T> Setting<T> add(
+            String key, SettingType<T> type, T byDefault, String meaning, String allowed, Predicate<T> constraint) {
+        Setting<T> setting = new Setting<>(key, type, byDefault, meaning, allowed, constraint, false);
+        ALL.add(setting);
+        return setting;
+    }
+}

@@ -1,0 +1,154 @@
+package org.isocenter.server;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.isocenter.dicom.BulkSource;
+import org.isocenter.dicom.DataSet;
+import org.isocenter.dicom.Element;
+import org.isocenter.dicom.Part10;
+import org.isocenter.dicom.Part10Writer;
+import org.isocenter.dicom.Tag;
+import org.isocenter.dicom.TransferSyntax;
+import org.isocenter.dicom.Value;
+import org.isocenter.dicom.Vr;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+/// `isocenter warm-up`: starts a server on an empty folder, asks it a few things and stops it, so that the
+/// virtual machine can note which classes a start needs. The launcher runs it once after each build.
+@Command(name = "warm-up", hidden = true, description = "Starts and stops a server for the ahead-of-time cache.")
+final class WarmUp implements Callable<Integer> {
+
+    private static final int INSTANCES = 200;
+    private static final String STUDY = "2.25.1";
+
+    private static final List<String> PATHS = List.of(
+            "/health/ready",
+            "/changefeed",
+            "/dicom-web/studies?limit=1",
+            "/dicom-web/studies?PatientName=*arm*&StudyDate=20260101-&fuzzymatching=true",
+            "/dicom-web/studies/" + STUDY + "/series",
+            "/dicom-web/studies/" + STUDY + "/metadata",
+            "/dicom-web/studies/" + STUDY,
+            "/dicom-web/studies/" + STUDY + "/series/" + STUDY + ".1/instances/" + STUDY + ".1.1/frames/1");
+
+    private final Terminal terminal;
+    private final RunningServer.Start start;
+
+    WarmUp(Terminal terminal, RunningServer.Start start) {
+        this.terminal = terminal;
+        this.start = start;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Path folder = Files.createTempDirectory("isocenter-warm-up");
+        try {
+            List<SettingReader.Flag> flags = List.of(
+                    new SettingReader.Flag(SettingCatalogue.HTTP_PORT.flag(), "0"),
+                    new SettingReader.Flag(
+                            SettingCatalogue.DATA_DIR.flag(),
+                            folder.resolve("data").toString()),
+                    new SettingReader.Flag(SettingCatalogue.LOG_LEVEL.flag(), "error"));
+            Settings settings =
+                    Settings.of(SettingReader.read(new SettingReader.Sources(folder, null, Map.of(), flags)));
+            LogFormat.install(settings.log());
+            try (RunningServer server = start.start(settings)) {
+                upload(server.uri(), folder);
+                ask(server.uri());
+            }
+        } finally {
+            delete(folder);
+        }
+        terminal.out().println("warm");
+        return 0;
+    }
+
+    private static void ask(URI server) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            for (String path : PATHS) {
+                HttpRequest request =
+                        HttpRequest.newBuilder(server.resolve(path)).build();
+                client.send(request, HttpResponse.BodyHandlers.discarding());
+            }
+        }
+    }
+
+    /// Stores some instances, as a client would: both sides have worked then, often enough for the virtual
+    /// machine to know what is used much.
+    private static void upload(URI server, Path folder) throws IOException {
+        for (int number = 1; number <= INSTANCES; number++) {
+            try (OutputStream file = Files.newOutputStream(folder.resolve(number + ".dcm"))) {
+                Part10Writer.write(
+                        Part10.of(instance(number), TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
+            }
+        }
+        UploadTally tally = new UploadTally();
+        UploadProgress progress = new UploadProgress.Lines(new PrintWriter(Writer.nullWriter()));
+        Uploader.Options options = new Uploader.Options(2, 10, 0, Duration.ZERO);
+        try (Uploader uploader = new Uploader(server.resolve("/dicom-web"), options, tally, progress)) {
+            new UploadGathering(tally, progress, uploader::send).gather(List.of(folder));
+            uploader.finish();
+        }
+    }
+
+    private static DataSet instance(int number) {
+        DataSet request =
+                new DataSet().putString(Tag.RequestedProcedureID, "WARM").putString(Tag.ScheduledProcedureStepID, "UP");
+        return new DataSet()
+                .putString(Tag.SpecificCharacterSet, "ISO_IR 192")
+                .putString(Tag.ImageType, "ORIGINAL", "PRIMARY", "AXIAL")
+                .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
+                .putString(Tag.SOPInstanceUID, STUDY + ".1." + number)
+                .putString(Tag.StudyDate, "20260101")
+                .putString(Tag.StudyTime, "120000")
+                .putString(Tag.AccessionNumber, "WARM-UP")
+                .putString(Tag.Modality, "OT")
+                .putString(Tag.ReferringPhysicianName, "Warm^Up")
+                .putString(Tag.StudyDescription, "warm-up")
+                .putString(Tag.PatientName, "Warm^Up")
+                .putString(Tag.PatientID, "WARM-UP")
+                .putString(Tag.PatientBirthDate, "19700101")
+                .putString(Tag.PatientSex, "O")
+                .putString(Tag.StudyInstanceUID, STUDY)
+                .putString(Tag.SeriesInstanceUID, STUDY + ".1")
+                .putInts(Tag.InstanceNumber, number)
+                .putString(Tag.ImagePositionPatient, "0", "0", Integer.toString(number))
+                .putItems(Tag.RequestAttributesSequence, request)
+                .putInts(Tag.Rows, 8)
+                .putInts(Tag.Columns, 8)
+                .putInts(Tag.BitsAllocated, 8)
+                .put(new Element(Tag.PixelData, Vr.OW, new Value.Bytes(new byte[64])));
+    }
+
+    private static void delete(Path folder) throws IOException {
+        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException e) throws IOException {
+                Files.delete(visited);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

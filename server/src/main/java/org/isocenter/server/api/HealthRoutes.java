@@ -1,0 +1,53 @@
+package org.isocenter.server.api;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.isocenter.server.archive.Health;
+import org.isocenter.server.archive.Health.Check;
+import org.isocenter.server.http.Exchange;
+
+/// Whether the server lives, whether it can serve, and what stands in its way.
+final class HealthRoutes {
+    private final Health health;
+
+    HealthRoutes(Health health) {
+        this.health = health;
+    }
+
+    /// The process answers.
+    void live(Exchange exchange) throws IOException {
+        send(exchange, 200, "{\"status\":\"live\"}");
+    }
+
+    /// The index and the store answer.
+    void ready(Exchange exchange) throws IOException {
+        boolean ready = health.check().stream().allMatch(Check::healthy);
+        send(exchange, ready ? 200 : 503, ready ? "{\"status\":\"ready\"}" : "{\"status\":\"not ready\"}");
+    }
+
+    /// Each check by name, in the form of the compatible API.
+    void check(Exchange exchange) throws IOException {
+        StringBuilder details = new StringBuilder();
+        boolean healthy = true;
+        for (Check check : health.check()) {
+            healthy &= check.healthy();
+            details.append(details.isEmpty() ? "" : ",")
+                    .append("{\"name\":\"")
+                    .append(check.name())
+                    .append("\",\"status\":\"")
+                    .append(check.healthy() ? "Healthy" : "Unhealthy")
+                    .append("\",\"description\":\"")
+                    .append(check.description())
+                    .append("\"}");
+        }
+        send(
+                exchange,
+                healthy ? 200 : 503,
+                "{\"overallStatus\":\"" + (healthy ? "Healthy" : "Unhealthy") + "\",\"details\":[" + details + "]}");
+    }
+
+    private static void send(Exchange exchange, int status, String json) throws IOException {
+        exchange.header("Cache-Control", "no-store");
+        exchange.send(status, "application/json", json.getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,3 @@
+/// The server's own JSON API: change feed and health.
+@org.jspecify.annotations.NullMarked
+package org.isocenter.server.api;

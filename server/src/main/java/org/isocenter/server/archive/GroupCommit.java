@@ -1,0 +1,197 @@
+package org.isocenter.server.archive;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.isocenter.server.db.Database;
+import org.isocenter.server.db.Session;
+import org.isocenter.server.feed.Feed;
+import org.isocenter.server.index.Entry;
+import org.isocenter.server.index.IndexWriter;
+import org.isocenter.server.index.Indexed;
+import org.isocenter.server.index.RetiredBlobs;
+import org.isocenter.server.telemetry.CrashPoint;
+import org.isocenter.server.telemetry.UnavailableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Commits what many requests store in few transactions.
+///
+/// A commit costs a write to the disk however many rows it holds. One thread takes whatever entries wait,
+/// writes their rows, their feed entries and the retirement of what they replaced in one transaction, and
+/// answers each; what arrives in the meantime is the next group. A lone request waits for nobody, and the
+/// busier the server, the larger the groups. Everything an entry needs is durable before it gets here, so a
+/// group that fails leaves nothing but blobs without rows.
+final class GroupCommit implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
+
+    private static final int ENTRIES_MAX = 512;
+    /// After so long without work the thread looks whether it is to stop.
+    private static final int IDLE_MILLISECONDS = 100;
+
+    private static final int HEAD_BYTES_MAX = 8 << 20;
+
+    private record Waiting(Entry entry, CompletableFuture<Indexed> answer) {}
+
+    private final Database database;
+    private final Duration retention;
+    private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /// @param retention how long the bytes of replaced instances are kept
+    GroupCommit(Database database, Duration retention) {
+        this.database = database;
+        this.retention = retention;
+        this.thread = Thread.ofPlatform().name("commit").start(this::run);
+    }
+
+    /// Commits an entry with whatever else waits.
+    ///
+    /// @return what became of it, once that is durable; failed where the outcome is a failure of the database
+    CompletableFuture<Indexed> commit(Entry entry) {
+        Waiting waiting = new Waiting(entry, new CompletableFuture<>());
+        queue.add(waiting);
+        if (closed && queue.remove(waiting)) {
+            waiting.answer.completeExceptionally(new UnavailableException("the server is stopping", null));
+        }
+        return waiting.answer;
+    }
+
+    private void run() {
+        List<Waiting> deferred = new ArrayList<>();
+        while (!closed || !queue.isEmpty() || !deferred.isEmpty()) {
+            try {
+                List<Waiting> group = nextGroup(deferred);
+                if (!group.isEmpty()) {
+                    commit(group);
+                }
+            } catch (InterruptedException notFromHere) {
+                LOG.warn("the commit thread was interrupted and goes on", notFromHere);
+            }
+        }
+    }
+
+    /// Takes what waits, up to the bounds of a group. No two entries of a group are the same instance: what
+    /// would be the second is deferred to the next.
+    private List<Waiting> nextGroup(List<Waiting> deferred) throws InterruptedException {
+        List<Waiting> candidates = new ArrayList<>(deferred);
+        deferred.clear();
+        if (candidates.isEmpty()) {
+            Waiting first = queue.poll(IDLE_MILLISECONDS, TimeUnit.MILLISECONDS);
+            if (first == null) {
+                return List.of();
+            }
+            candidates.add(first);
+        }
+        queue.drainTo(candidates, Math.max(0, ENTRIES_MAX - candidates.size()));
+        List<Waiting> group = new ArrayList<>(candidates.size());
+        Set<Entry.Identity> identities = new HashSet<>();
+        long headBytes = 0;
+        for (Waiting candidate : candidates) {
+            headBytes += candidate.entry.head().length;
+            boolean fits = group.isEmpty() || headBytes <= HEAD_BYTES_MAX;
+            if (fits && identities.add(candidate.entry.identity())) {
+                group.add(candidate);
+            } else {
+                deferred.add(candidate);
+            }
+        }
+        return group;
+    }
+
+    private void commit(List<Waiting> group) {
+        List<Indexed> outcomes;
+        try {
+            outcomes = transact(group.stream().map(Waiting::entry).toList());
+        } catch (UnavailableException unavailable) {
+            group.forEach(waiting -> waiting.answer.completeExceptionally(unavailable));
+            return;
+        } catch (RuntimeException | Error failure) {
+            // An error as well: without this thread nothing would ever be stored again.
+            commitOneByOne(group, failure);
+            return;
+        }
+        for (int i = 0; i < group.size(); i++) {
+            group.get(i).answer.complete(outcomes.get(i));
+        }
+    }
+
+    /// So that an entry that the database will not take fails alone.
+    private void commitOneByOne(List<Waiting> group, Throwable failure) {
+        if (group.size() == 1) {
+            LOG.error("an instance could not be indexed", failure);
+            group.getFirst().answer.completeExceptionally(failure);
+        } else {
+            group.forEach(waiting -> commit(List.of(waiting)));
+        }
+    }
+
+    private List<Indexed> transact(List<Entry> entries) {
+        return database.transaction(session -> {
+            List<Indexed> outcomes = new IndexWriter(session).write(entries);
+            append(session, entries, outcomes);
+            return outcomes;
+        });
+    }
+
+    private void append(Session session, List<Entry> entries, List<Indexed> outcomes) {
+        List<Feed.Change> changes = new ArrayList<>(entries.size());
+        List<String> blobs = new ArrayList<>(entries.size());
+        List<String> former = new ArrayList<>();
+        for (int i = 0; i < entries.size(); i++) {
+            Entry entry = entries.get(i);
+            switch (outcomes.get(i)) {
+                case Indexed.Added added -> changes.add(change(entry, Feed.Action.CREATE, added.revision()));
+                case Indexed.Replaced replaced -> {
+                    changes.add(change(entry, Feed.Action.UPDATE, replaced.revision()));
+                    former.add(replaced.former().blob());
+                }
+                case Indexed.AlreadyThere there -> {
+                    continue;
+                }
+                case Indexed.Refused refused -> {
+                    continue;
+                }
+            }
+            blobs.add(entry.bytes().blob());
+        }
+        if (changes.isEmpty()) {
+            return;
+        }
+        Feed feed = new Feed(session);
+        feed.lock();
+        RetiredBlobs retired = new RetiredBlobs(session);
+        if (retired.anyOf(blobs)) {
+            throw new UnavailableException("a blob was swept before its instance could be indexed", null);
+        }
+        retired.retire(former, retention);
+        feed.append(changes);
+        CrashPoint.FEED_ROWS.pass();
+    }
+
+    private static Feed.Change change(Entry entry, Feed.Action action, long revision) {
+        return new Feed.Change(
+                entry.partition(), entry.studyUid(), entry.seriesUid(), entry.instanceUid(), action, revision);
+    }
+
+    /// Commits what waits, then stops.
+    @Override
+    public void close() {
+        closed = true;
+        try {
+            thread.join();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        for (Waiting left = queue.poll(); left != null; left = queue.poll()) {
+            left.answer.completeExceptionally(new UnavailableException("the server is stopping", null));
+        }
+    }
+}

@@ -1,0 +1,251 @@
+package org.isocenter.server.archive;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import org.isocenter.dicom.DataSet;
+import org.isocenter.dicom.Element;
+import org.isocenter.dicom.Tag;
+import org.isocenter.dicom.Value;
+import org.isocenter.dicom.Vr;
+import org.jspecify.annotations.Nullable;
+
+/// The head of an instance: its data set without bulk values, which stay in the blob and are remembered by place.
+///
+/// @param dataSetOffset where in the blob the data set begins
+///
+/// The index keeps it beside the row, so that metadata is told, and frames are found, without reading the
+/// blob. The form is a stream of marks, deflated:
+///
+///     head     = version dataSetOffset element* END
+///     element  = tag vr value
+///     value    = BYTES length byte* | BULK offset length | FRAGMENTS offsetTable count (offset length)*
+///              | ITEMS flags (ITEM flags element* END)* END
+///
+/// Numbers are big endian. Values in memory are little endian, as everywhere in a {@link DataSet}.
+public record Head(DataSet dataSet, long dataSetOffset) {
+    private static final int VERSION = 1;
+
+    private static final int END = 0;
+    private static final int BYTES = 1;
+    private static final int BULK = 2;
+    private static final int FRAGMENTS = 3;
+    private static final int ITEMS = 4;
+    private static final int ITEM = 5;
+
+    /// One level of a data set that is being written or read.
+    private static final class Frame {
+        final Iterator<Element> elements;
+        final Iterator<Value.Item> items;
+
+        Frame(DataSet dataSet, Iterator<Value.Item> siblings) {
+            this.elements = dataSet.iterator();
+            this.items = siblings;
+        }
+    }
+
+    byte[] encode() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
+        try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes, deflater, 4096))) {
+            out.writeByte(VERSION);
+            out.writeLong(dataSetOffset);
+            write(dataSet, out);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        } finally {
+            deflater.end();
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(DataSet dataSet, DataOutputStream out) throws IOException {
+        Deque<Frame> frames = new ArrayDeque<>();
+        frames.push(new Frame(dataSet, List.<Value.Item>of().iterator()));
+        while (!frames.isEmpty()) {
+            Frame frame = frames.element();
+            if (frame.elements.hasNext()) {
+                Element element = frame.elements.next().known();
+                if (element.tag() == Tag.DataSetTrailingPadding) {
+                    continue;
+                }
+                out.writeByte(kind(element.value()));
+                out.writeInt(element.tag());
+                out.writeShort(element.vr().code());
+                writeValue(element.value(), out);
+                if (element.value() instanceof Value.Items items) {
+                    descend(items.items().iterator(), frames, out);
+                }
+            } else {
+                out.writeByte(END);
+                frames.pop();
+                if (!frames.isEmpty()) {
+                    descend(frame.items, frames, out);
+                }
+            }
+        }
+    }
+
+    /// Goes on with the next item of a sequence, or ends the sequence.
+    private static void descend(Iterator<Value.Item> items, Deque<Frame> frames, DataOutputStream out)
+            throws IOException {
+        if (items.hasNext()) {
+            Value.Item item = items.next();
+            out.writeByte(ITEM);
+            out.writeBoolean(item.undefinedLength());
+            frames.push(new Frame(item.dataSet(), items));
+        } else {
+            out.writeByte(END);
+        }
+    }
+
+    private static int kind(Value value) {
+        return switch (value) {
+            case Value.Bytes b -> BYTES;
+            case Value.Bulk b -> BULK;
+            case Value.Fragments f -> FRAGMENTS;
+            case Value.Items i -> ITEMS;
+            case Value.Link l -> throw new IllegalArgumentException("a stored instance holds no links");
+        };
+    }
+
+    private static void writeValue(Value value, DataOutputStream out) throws IOException {
+        switch (value) {
+            case Value.Bytes bytes -> {
+                out.writeInt(bytes.length());
+                out.write(bytes.array(), bytes.offset(), bytes.length());
+            }
+            case Value.Bulk bulk -> {
+                out.writeLong(bulk.offset());
+                out.writeLong(bulk.lengthBytes());
+            }
+            case Value.Fragments fragments -> {
+                byte[] table = fragments.offsetTable();
+                out.writeInt(table == null ? -1 : table.length);
+                if (table != null) {
+                    out.write(table);
+                }
+                out.writeInt(fragments.count());
+                for (int i = 0; i < fragments.count(); i++) {
+                    out.writeLong(fragments.offset(i));
+                    out.writeLong(fragments.lengthBytes(i));
+                }
+            }
+            case Value.Items items -> out.writeByte((items.undefinedLength() ? 1 : 0) | (items.implicitVr() ? 2 : 0));
+            case Value.Link l -> throw new IllegalArgumentException("a stored instance holds no links");
+        }
+    }
+
+    /// A data set whose items are still being read.
+    private static final class Open {
+        final DataSet dataSet;
+        final boolean undefinedLength;
+        int tag;
+        Vr vr = Vr.SQ;
+        int flags;
+        List<Value.Item> items = new ArrayList<>();
+
+        Open(DataSet dataSet, boolean undefinedLength) {
+            this.dataSet = dataSet;
+            this.undefinedLength = undefinedLength;
+        }
+    }
+
+    static Head decode(byte[] head) {
+        Inflater inflater = new Inflater(true);
+        try (DataInputStream in = new DataInputStream(new java.io.BufferedInputStream(
+                new InflaterInputStream(new ByteArrayInputStream(head), inflater, 4096), 8192))) {
+            if (in.readByte() != VERSION) {
+                throw new IllegalStateException("a head of a version that this server does not know");
+            }
+            long dataSetOffset = in.readLong();
+            return new Head(read(in), dataSetOffset);
+        } catch (IOException broken) {
+            throw new UncheckedIOException("a head that cannot be read", broken);
+        } finally {
+            inflater.end();
+        }
+    }
+
+    private static DataSet read(DataInputStream in) throws IOException {
+        Deque<Open> stack = new ArrayDeque<>();
+        stack.push(new Open(new DataSet(), false));
+        boolean inItems = false;
+        while (true) {
+            Open open = stack.element();
+            int mark = in.readByte();
+            if (inItems) {
+                if (mark == ITEM) {
+                    boolean undefinedLength = in.readBoolean();
+                    stack.push(new Open(new DataSet().inherit(open.dataSet.characterSets()), undefinedLength));
+                    inItems = false;
+                } else {
+                    open.dataSet.put(new Element(
+                            open.tag,
+                            open.vr,
+                            new Value.Items(open.items, (open.flags & 1) != 0, (open.flags & 2) != 0)));
+                    open.items = new ArrayList<>();
+                    inItems = false;
+                }
+            } else if (mark == END) {
+                stack.pop();
+                if (stack.isEmpty()) {
+                    return open.dataSet;
+                }
+                stack.element().items.add(new Value.Item(open.dataSet, open.undefinedLength));
+                inItems = true;
+            } else {
+                int tag = in.readInt();
+                Vr vr = vr(in.readShort());
+                if (mark == ITEMS) {
+                    open.tag = tag;
+                    open.vr = vr;
+                    open.flags = in.readByte();
+                    inItems = true;
+                } else {
+                    open.dataSet.put(new Element(tag, vr, readValue(mark, in)));
+                }
+            }
+        }
+    }
+
+    private static Vr vr(int code) {
+        @Nullable Vr vr = Vr.find(code);
+        if (vr == null) {
+            throw new IllegalStateException("a head with a representation that this server does not know");
+        }
+        return vr;
+    }
+
+    private static Value readValue(int mark, DataInputStream in) throws IOException {
+        return switch (mark) {
+            case BYTES -> new Value.Bytes(in.readNBytes(in.readInt()));
+            case BULK -> new Value.Bulk(in.readLong(), in.readLong());
+            case FRAGMENTS -> {
+                int table = in.readInt();
+                byte @Nullable [] offsetTable = table < 0 ? null : in.readNBytes(table);
+                int count = in.readInt();
+                long[] offsets = new long[count];
+                long[] lengths = new long[count];
+                for (int i = 0; i < count; i++) {
+                    offsets[i] = in.readLong();
+                    lengths[i] = in.readLong();
+                }
+                yield new Value.Fragments(offsets, lengths, offsetTable);
+            }
+            default -> throw new IllegalStateException("a head with a mark that this server does not know");
+        };
+    }
+}

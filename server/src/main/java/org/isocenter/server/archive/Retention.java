@@ -1,0 +1,9 @@
+package org.isocenter.server.archive;
+
+import java.time.Duration;
+
+/// How long bytes are kept that no instance refers to.
+///
+/// @param deleted after their instance was deleted or replaced
+/// @param orphan after they were written and never got an instance
+public record Retention(Duration deleted, Duration orphan) {}

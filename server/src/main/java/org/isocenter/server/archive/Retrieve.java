@@ -1,0 +1,134 @@
+package org.isocenter.server.archive;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import java.util.Set;
+import org.isocenter.dicom.TransferSyntax;
+import org.isocenter.server.access.Caller;
+import org.isocenter.server.blob.BlobKey;
+import org.isocenter.server.blob.BlobReader;
+import org.isocenter.server.blob.BlobRef;
+import org.isocenter.server.blob.BlobStore;
+import org.isocenter.server.blob.MissingBlobException;
+import org.isocenter.server.db.Database;
+import org.isocenter.server.index.Entry.Identity;
+import org.isocenter.server.index.IndexReader;
+import org.isocenter.server.index.Located;
+import org.isocenter.server.index.State;
+import org.isocenter.server.index.StoredBytes;
+import org.jspecify.annotations.Nullable;
+
+/// Gives out what is stored.
+public final class Retrieve {
+    private static final int PAGE = 200;
+
+    private final Database database;
+    private final BlobStore blobs;
+
+    public Retrieve(Database database, BlobStore blobs) {
+        this.database = database;
+        this.blobs = blobs;
+    }
+
+    /// The state of a study, or null where the caller has none with this UID.
+    public @Nullable State findStudy(Caller caller, String study) {
+        return database.query(session -> new IndexReader(session).findStudy(caller.partition(), study));
+    }
+
+    public @Nullable State findSeries(Caller caller, String study, String series) {
+        return database.query(session -> new IndexReader(session).findSeries(caller.partition(), study, series));
+    }
+
+    public @Nullable Located findInstance(Caller caller, String study, String series, String instance) {
+        Identity identity = new Identity(caller.partition(), study, series, instance);
+        return database.query(session -> new IndexReader(session).findInstance(identity));
+    }
+
+    /// The series of a study by series number; none where the caller has no such study.
+    public List<State> series(Caller caller, String study) {
+        return database.query(session -> new IndexReader(session).series(caller.partition(), study));
+    }
+
+    /// The instances of some series, one series after the other, oldest first; read page by page while they
+    /// are gone through, so that it does not matter how many there are.
+    public Iterator<Located> instances(List<State> series, boolean withHeads) {
+        return new Pages(series, withHeads);
+    }
+
+    /// The head of an instance that was located with it.
+    public Head head(Located located) {
+        return Head.decode(located.head());
+    }
+
+    /// Opens the bytes of an instance as they were stored.
+    ///
+    /// @throws MissingBlobException where the instance has been deleted and its bytes are gone
+    public BlobReader open(Located located) {
+        try {
+            return blobs.open(ref(located.bytes()));
+        } catch (MissingBlobException missing) {
+            // A sweep may have moved the bytes since the row was read.
+            Located now = database.<@Nullable Located>query(
+                    session -> new IndexReader(session).findInstance(located.identity()));
+            if (now == null || now.revision() != located.revision()) {
+                throw missing;
+            }
+            return blobs.open(ref(now.bytes()));
+        }
+    }
+
+    private static BlobRef ref(StoredBytes bytes) {
+        return new BlobRef(BlobKey.parse(bytes.blob()), bytes.lengthBytes(), bytes.sha256(), bytes.crc32c());
+    }
+
+    /// The frames of an instance, and whatever else was left in its blob.
+    public FrameBytes frames(Located located, Head head, BlobReader blob) {
+        return new FrameBytes(head, Objects.requireNonNull(TransferSyntax.find(located.transferSyntax())), blob);
+    }
+
+    /// The transfer syntaxes of all instances of some series.
+    public Set<String> transferSyntaxes(List<State> series) {
+        return database.query(session -> new IndexReader(session).transferSyntaxes(series));
+    }
+
+    private final class Pages implements Iterator<Located> {
+        private final Deque<State> series;
+        private final boolean withHeads;
+        private Iterator<Located> page = List.<Located>of().iterator();
+        private long last;
+
+        Pages(List<State> series, boolean withHeads) {
+            this.series = new ArrayDeque<>(series);
+            this.withHeads = withHeads;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (!page.hasNext() && !series.isEmpty()) {
+                long key = series.element().key();
+                List<Located> next =
+                        database.query(session -> new IndexReader(session).instances(key, last, PAGE, withHeads));
+                if (next.size() < PAGE) {
+                    series.remove();
+                    last = 0;
+                } else {
+                    last = next.getLast().key();
+                }
+                page = next.iterator();
+            }
+            return page.hasNext();
+        }
+
+        @Override
+        public Located next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return page.next();
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package org.isocenter.server.archive;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.isocenter.server.blob.BlobKey;
+import org.isocenter.server.blob.BlobStore;
+import org.isocenter.server.blob.Moved;
+import org.isocenter.server.db.Database;
+import org.isocenter.server.feed.Feed;
+import org.isocenter.server.index.BlobRows;
+import org.isocenter.server.index.RetiredBlobs;
+import org.isocenter.server.telemetry.CrashPoint;
+
+/// Removes the bytes that nothing refers to: of deleted and replaced instances when their retention is over,
+/// and of writes that never got a row. Safe beside a server that is storing.
+public final class Sweep {
+    private static final int PAGE = 500;
+
+    private final Database database;
+    private final BlobStore blobs;
+    private final Retention retention;
+
+    public Sweep(Database database, BlobStore blobs, Retention retention) {
+        this.database = database;
+        this.blobs = blobs;
+        this.retention = retention;
+    }
+
+    /// What a sweep did.
+    ///
+    /// @param orphans blobs found without a row
+    /// @param removed blobs removed from the store
+    /// @param waiting blobs whose retention is not over
+    public record Report(long orphans, long removed, long waiting) {}
+
+    public Report sweep() {
+        long orphans = condemnOrphans();
+        CrashPoint.SWEEP_LISTED.pass();
+        long removed = removeDue();
+        CrashPoint.SWEEP_ALL_REMOVED.pass();
+        blobs.compact(this::relocate);
+        long waiting = database.query(session -> new RetiredBlobs(session).count());
+        return new Report(orphans, removed, waiting);
+    }
+
+    /// Retires old blobs that no row refers to.
+    private long condemnOrphans() {
+        Instant young = Instant.now().minus(retention.orphan());
+        List<String> page = new ArrayList<>();
+        long[] orphans = {0};
+        blobs.forEach((key, lengthBytes, written, partial) -> {
+            if (written.isBefore(young)) {
+                page.add(key.toString());
+                if (page.size() == PAGE) {
+                    orphans[0] += condemn(page);
+                    page.clear();
+                }
+            }
+        });
+        return orphans[0] + condemn(page);
+    }
+
+    private int condemn(List<String> page) {
+        List<String> unreferenced =
+                page.isEmpty() ? page : database.query(session -> new BlobRows(session).unreferenced(page));
+        if (unreferenced.isEmpty()) {
+            return 0;
+        }
+        return database.transaction(session -> {
+            new Feed(session).lock();
+            return new RetiredBlobs(session).retireUnreferenced(unreferenced);
+        });
+    }
+
+    private long removeDue() {
+        long removed = 0;
+        String last = "";
+        while (true) {
+            String after = last;
+            List<String> due = database.query(session -> new RetiredBlobs(session).due(after, PAGE));
+            if (due.isEmpty()) {
+                return removed;
+            }
+            for (String blob : due) {
+                blobs.delete(BlobKey.parse(blob));
+                CrashPoint.SWEEP_ONE_REMOVED.pass();
+            }
+            database.transaction(session -> {
+                new RetiredBlobs(session).gone(due);
+                return due.size();
+            });
+            removed += due.size();
+            last = due.getLast();
+        }
+    }
+
+    /// Points rows at blobs that were moved. A writer that has stored a blob under its old key and is yet to
+    /// add its row is told that it came too late.
+    private void relocate(List<Moved> moves) {
+        List<String> from = moves.stream().map(move -> move.from().toString()).toList();
+        List<String> to = moves.stream().map(move -> move.to().toString()).toList();
+        database.transaction(session -> {
+            new Feed(session).lock();
+            new BlobRows(session).move(from, to);
+            new RetiredBlobs(session).moved(from);
+            return from.size();
+        });
+    }
+}

@@ -1,0 +1,154 @@
+package org.isocenter.server.archive;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.isocenter.server.blob.BlobKey;
+import org.isocenter.server.blob.BlobReader;
+import org.isocenter.server.blob.BlobRef;
+import org.isocenter.server.blob.BlobStore;
+import org.isocenter.server.blob.CorruptBlobException;
+import org.isocenter.server.blob.MissingBlobException;
+import org.isocenter.server.db.Database;
+import org.isocenter.server.index.BlobRows;
+import org.isocenter.server.index.BlobRows.BlobRow;
+
+/// Checks that rows and blobs belong together, in both directions: every row's blob is there and has the
+/// row's digest; every blob has a row or is on its way out; and counts equal what is there. Safe beside a
+/// server that is storing.
+public final class Verify {
+    private static final int PAGE = 500;
+
+    private final Database database;
+    private final BlobStore blobs;
+    private final Retention retention;
+
+    public Verify(Database database, BlobStore blobs, Retention retention) {
+        this.database = database;
+        this.blobs = blobs;
+        this.retention = retention;
+    }
+
+    /// What was found.
+    ///
+    /// @param missing rows whose blob is not there
+    /// @param corrupt rows whose blob has other bytes
+    /// @param orphans blobs without a row, older than the time an unfinished store is given
+    /// @param miscounted studies and series whose counts are not what is there
+    public record Report(long instances, long bytes, long missing, long corrupt, long orphans, long miscounted) {
+        public boolean sound() {
+            return missing == 0 && corrupt == 0 && miscounted == 0;
+        }
+    }
+
+    /// Checks everything.
+    ///
+    /// @param findings told each fault in one line, without anything about a patient
+    /// @param progress told how many instances have been checked
+    public Report verify(Consumer<String> findings, Consumer<Long> progress) {
+        long instances = 0;
+        long bytes = 0;
+        long missing = 0;
+        long corrupt = 0;
+        long last = 0;
+        while (true) {
+            long after = last;
+            List<BlobRow> page = database.query(session -> new BlobRows(session).page(after, PAGE));
+            if (page.isEmpty()) {
+                break;
+            }
+            for (BlobRow row : page) {
+                switch (check(row)) {
+                    case SOUND -> {}
+                    case MISSING -> {
+                        missing++;
+                        findings.accept("missing: blob " + row.bytes().blob() + " of instance row " + row.key());
+                    }
+                    case CORRUPT -> {
+                        corrupt++;
+                        findings.accept("corrupt: blob " + row.bytes().blob() + " of instance row " + row.key());
+                    }
+                }
+                instances++;
+                bytes += row.bytes().lengthBytes();
+            }
+            last = page.getLast().key();
+            progress.accept(instances);
+        }
+        long orphans = orphans(findings);
+        List<String> miscounted = database.query(session -> new BlobRows(session).miscounted(PAGE));
+        miscounted.forEach(row -> findings.accept("miscounted: " + row));
+        return new Report(instances, bytes, missing, corrupt, orphans, miscounted.size());
+    }
+
+    private enum Finding {
+        SOUND,
+        MISSING,
+        CORRUPT
+    }
+
+    private Finding check(BlobRow row) {
+        Finding finding = digest(row);
+        if (finding == Finding.SOUND) {
+            return finding;
+        }
+        // The instance may have been deleted, replaced or moved between reading its row and reading its blob.
+        BlobRow now = database.query(session -> new BlobRows(session).find(row.key()));
+        if (now == null) {
+            return Finding.SOUND;
+        }
+        return now.bytes().blob().equals(row.bytes().blob()) ? finding : digest(now);
+    }
+
+    private Finding digest(BlobRow row) {
+        BlobRef ref = new BlobRef(
+                BlobKey.parse(row.bytes().blob()),
+                row.bytes().lengthBytes(),
+                row.bytes().sha256(),
+                row.bytes().crc32c());
+        MessageDigest digest = sha256();
+        try (BlobReader reader = blobs.open(ref)) {
+            reader.transfer(0, ref.lengthBytes(), digest::update);
+            return Arrays.equals(digest.digest(), ref.sha256()) ? Finding.SOUND : Finding.CORRUPT;
+        } catch (MissingBlobException missing) {
+            return Finding.MISSING;
+        } catch (CorruptBlobException corrupt) {
+            return Finding.CORRUPT;
+        }
+    }
+
+    private long orphans(Consumer<String> findings) {
+        java.time.Instant young = java.time.Instant.now().minus(retention.orphan());
+        List<String> page = new ArrayList<>();
+        Set<String> found = new HashSet<>();
+        blobs.forEach((key, lengthBytes, written, partial) -> {
+            if (written.isBefore(young)) {
+                page.add(key.toString());
+                if (page.size() == PAGE) {
+                    found.addAll(unreferenced(page));
+                    page.clear();
+                }
+            }
+        });
+        found.addAll(unreferenced(page));
+        found.forEach(blob -> findings.accept("orphan: blob " + blob));
+        return found.size();
+    }
+
+    private List<String> unreferenced(List<String> page) {
+        return page.isEmpty() ? List.of() : database.query(session -> new BlobRows(session).unreferenced(page));
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package org.isocenter.server.dicomweb;
+
+import java.io.IOException;
+import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Delete;
+import org.isocenter.server.http.Exchange;
+import org.jspecify.annotations.Nullable;
+
+/// Deletes a study, a series or an instance, as the compatible API does (PS3.18 has no such transaction).
+final class DeleteRoutes {
+    private final Delete delete;
+
+    DeleteRoutes(Delete delete) {
+        this.delete = delete;
+    }
+
+    void study(Exchange exchange) throws IOException {
+        delete(exchange, PathUids.study(exchange), null, null);
+    }
+
+    void series(Exchange exchange) throws IOException {
+        delete(exchange, PathUids.study(exchange), PathUids.series(exchange), null);
+    }
+
+    void instance(Exchange exchange) throws IOException {
+        delete(exchange, PathUids.study(exchange), PathUids.series(exchange), PathUids.instance(exchange));
+    }
+
+    private void delete(Exchange exchange, String study, @Nullable String series, @Nullable String instance)
+            throws IOException {
+        if (delete.delete(Caller.anyone(), study, series, instance) == 0) {
+            throw PathUids.notFound();
+        }
+        exchange.sendEmpty(204);
+    }
+}

@@ -1,0 +1,233 @@
+package org.isocenter.server.dicomweb;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.zip.Deflater;
+import java.util.zip.GZIPOutputStream;
+import org.isocenter.dicom.BulkLinks;
+import org.isocenter.dicom.JsonWriter;
+import org.isocenter.dicom.Value;
+import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Retrieve;
+import org.isocenter.server.http.EntityTag;
+import org.isocenter.server.http.Exchange;
+import org.isocenter.server.http.MultipartWriter;
+import org.isocenter.server.http.ResponseBody;
+import org.isocenter.server.index.Located;
+import org.isocenter.server.index.State;
+
+/// Metadata (PS3.18 section 10.4.1.1.2): all attributes of all instances, with links in place of bulk values.
+///
+/// The metadata of a series is asked for whenever a viewer opens it and changes only when its instances do,
+/// so ready JSON is kept in memory by series and revision, for clients that take gzip as gzip members, which
+/// stand one after another as well as the JSON does. What is too large to be kept is written straight from
+/// the index.
+final class MetadataRoutes {
+    /// Series with more instances are not kept.
+    private static final int INSTANCES_KEPT_MAX = 3000;
+
+    /// Larger binary values are links though they are at hand.
+    private static final int INLINE_BYTES_MAX = 1024;
+
+    private static final byte[] OPEN = {'['};
+    private static final byte[] COMMA = {','};
+    private static final byte[] CLOSE = {']'};
+
+    /// What is kept: the JSON of one revision of a series, without the brackets around it.
+    ///
+    /// @param url under which the links stand
+    private record Key(long series, long revision, String url, boolean zipped) {}
+
+    private final Retrieve retrieve;
+    private final Cache<Key, byte[]> cache;
+
+    /// @param cacheBytes how much is kept in memory
+    MetadataRoutes(Retrieve retrieve, long cacheBytes) {
+        this.retrieve = retrieve;
+        this.cache = Caffeine.newBuilder()
+                .maximumWeight(cacheBytes)
+                .weigher((Key key, byte[] json) -> json.length + 200)
+                .build();
+    }
+
+    void study(Root root, Exchange exchange) throws IOException {
+        String study = PathUids.study(exchange);
+        State state = retrieve.findStudy(Caller.anyone(), study);
+        if (state == null) {
+            throw PathUids.notFound();
+        }
+        send(root, exchange, state, () -> retrieve.series(Caller.anyone(), study));
+    }
+
+    void series(Root root, Exchange exchange) throws IOException {
+        State state = retrieve.findSeries(Caller.anyone(), PathUids.study(exchange), PathUids.series(exchange));
+        if (state == null) {
+            throw PathUids.notFound();
+        }
+        send(root, exchange, state, () -> List.of(state));
+    }
+
+    void instance(Root root, Exchange exchange) throws IOException {
+        Located located = retrieve.findInstance(
+                Caller.anyone(), PathUids.study(exchange), PathUids.series(exchange), PathUids.instance(exchange));
+        if (located == null) {
+            throw PathUids.notFound();
+        }
+        Representation representation = Representation.negotiate(exchange);
+        if (notModified(exchange, located.revision(), 1, representation)) {
+            return;
+        }
+        Iterator<Located> one = List.of(located).iterator();
+        switch (representation) {
+            case JSON -> {
+                ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 << 10);
+                bytes.write('[');
+                write(one, root.url(exchange), bytes);
+                bytes.write(']');
+                exchange.send(200, DataSetOutput.JSON, bytes.toByteArray());
+            }
+            case XML -> sendXml(exchange, one, root.url(exchange));
+        }
+    }
+
+    private void send(Root root, Exchange exchange, State state, Supplier<List<State>> source) throws IOException {
+        Representation representation = Representation.negotiate(exchange);
+        if (notModified(exchange, state.revision(), state.instances(), representation)) {
+            return;
+        }
+        List<State> series = source.get();
+        switch (representation) {
+            case JSON -> sendJson(exchange, series, root.url(exchange));
+            case XML -> sendXml(exchange, retrieve.instances(series, true), root.url(exchange));
+        }
+    }
+
+    /// Answers 304 where the client has this state already.
+    private static boolean notModified(Exchange exchange, long revision, int instances, Representation representation)
+            throws IOException {
+        String tag = "\"" + revision + "-" + instances + (representation == Representation.XML ? "-xml" : "") + "\"";
+        exchange.header("ETag", tag)
+                .header("Cache-Control", "private, no-cache")
+                .header("Vary", "Accept");
+        if (EntityTag.matches(exchange.headers("If-None-Match"), tag)) {
+            exchange.sendEmpty(304);
+            return true;
+        }
+        return false;
+    }
+
+    private void sendJson(Exchange exchange, List<State> series, String url) throws IOException {
+        if (series.stream().anyMatch(one -> one.instances() > INSTANCES_KEPT_MAX)) {
+            try (ResponseBody body = exchange.beginCompressible(200, DataSetOutput.JSON)) {
+                body.write(OPEN);
+                write(retrieve.instances(series, true), url, body);
+                body.write(CLOSE);
+            }
+            return;
+        }
+        boolean zipped = exchange.acceptsGzip();
+        if (zipped) {
+            exchange.header("Content-Encoding", "gzip");
+        }
+        exchange.header("Vary", "Accept-Encoding");
+        long lengthBytes = series.size() == 1 ? json(series.getFirst(), url, zipped).length : -1;
+        if (lengthBytes >= 0) {
+            lengthBytes += member(OPEN, zipped).length + member(CLOSE, zipped).length;
+        }
+        try (ResponseBody body = exchange.begin(200, DataSetOutput.JSON, lengthBytes)) {
+            body.write(member(OPEN, zipped));
+            for (int i = 0; i < series.size(); i++) {
+                if (i > 0) {
+                    body.write(member(COMMA, zipped));
+                }
+                body.write(json(series.get(i), url, zipped));
+            }
+            body.write(member(CLOSE, zipped));
+        }
+    }
+
+    private byte[] json(State series, String url, boolean zipped) {
+        Key key = new Key(series.key(), series.revision(), url, zipped);
+        byte[] kept = cache.getIfPresent(key);
+        if (kept == null) {
+            kept = zipped ? zip(json(series, url, false)) : written(series, url);
+            cache.put(key, kept);
+        }
+        return kept;
+    }
+
+    private byte[] written(State series, String url) {
+        ByteArrayOutputStream json = new ByteArrayOutputStream(series.instances() * 4096);
+        try {
+            write(retrieve.instances(List.of(series), true), url, json);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return json.toByteArray();
+    }
+
+    private static byte[] member(byte[] json, boolean zipped) {
+        return zipped ? zip(json) : json;
+    }
+
+    private static byte[] zip(byte[] json) {
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream(json.length / 8 + 64);
+        try (GZIPOutputStream gzip = new GZIPOutputStream(zipped, 8192) {
+            {
+                def.setLevel(Deflater.BEST_SPEED);
+            }
+        }) {
+            gzip.write(json);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return zipped.toByteArray();
+    }
+
+    /// Writes JSON objects with commas between them.
+    private void write(Iterator<Located> instances, String url, OutputStream out) throws IOException {
+        boolean first = true;
+        while (instances.hasNext()) {
+            Located located = instances.next();
+            if (!first) {
+                out.write(',');
+            }
+            first = false;
+            JsonWriter writer = new JsonWriter(out, links(url, located));
+            writer.write(retrieve.head(located).dataSet());
+            writer.flush();
+        }
+    }
+
+    private void sendXml(Exchange exchange, Iterator<Located> instances, String url) throws IOException {
+        String boundary = MultipartWriter.newBoundary();
+        try (ResponseBody body = exchange.begin(200, DataSetOutput.multipartXml(boundary), -1)) {
+            MultipartWriter multipart = new MultipartWriter(body, boundary);
+            while (instances.hasNext()) {
+                Located located = instances.next();
+                DataSetOutput.xmlPart(multipart, retrieve.head(located).dataSet(), links(url, located));
+            }
+            multipart.finish();
+        }
+    }
+
+    /// Bulk values are links to the bulk data resource of their instance; whatever is in memory is given inline.
+    private static BulkLinks links(String url, Located located) {
+        String base = url + WadoRoutes.path(located.identity()) + "/bulkdata/";
+        return (path, element) -> switch (element.value()) {
+            case Value.Bytes bytes ->
+                bytes.length() > INLINE_BYTES_MAX && element.vr().binary() ? base + BulkPath.of(path) : null;
+            case Value.Bulk bulk -> base + BulkPath.of(path);
+            case Value.Fragments fragments -> base + BulkPath.of(path);
+            case Value.Items items -> null;
+            case Value.Link link -> null;
+        };
+    }
+}

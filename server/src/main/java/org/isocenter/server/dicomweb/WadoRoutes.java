@@ -1,0 +1,328 @@
+package org.isocenter.server.dicomweb;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.isocenter.dicom.TransferSyntax;
+import org.isocenter.dicom.Value;
+import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.FrameBytes;
+import org.isocenter.server.archive.FrameBytes.Piece;
+import org.isocenter.server.archive.Head;
+import org.isocenter.server.archive.Retrieve;
+import org.isocenter.server.blob.BlobReader;
+import org.isocenter.server.http.ByteRanges;
+import org.isocenter.server.http.EntityTag;
+import org.isocenter.server.http.Exchange;
+import org.isocenter.server.http.Header;
+import org.isocenter.server.http.MultipartWriter;
+import org.isocenter.server.http.Refusal;
+import org.isocenter.server.http.ResponseBody;
+import org.isocenter.server.index.Entry.Identity;
+import org.isocenter.server.index.Located;
+import org.isocenter.server.index.State;
+import org.isocenter.server.telemetry.CrashPoint;
+import org.jspecify.annotations.Nullable;
+
+/// Retrieve (PS3.18 section 10.4): instances, frames and bulk data, as they were stored.
+final class WadoRoutes {
+    private static final String OCTET_STREAM = "application/octet-stream";
+    private static final int FRAMES_MAX = 10_000;
+
+    private final Retrieve retrieve;
+
+    WadoRoutes(Retrieve retrieve) {
+        this.retrieve = retrieve;
+    }
+
+    /// The path of an instance below a root.
+    static String path(Identity identity) {
+        return "/studies/" + identity.studyUid() + "/series/" + identity.seriesUid() + "/instances/"
+                + identity.instanceUid();
+    }
+
+    void study(Exchange exchange) throws IOException {
+        List<State> series = retrieve.series(Caller.anyone(), PathUids.study(exchange));
+        if (series.isEmpty()) {
+            throw PathUids.notFound();
+        }
+        sendAll(exchange, series);
+    }
+
+    void series(Exchange exchange) throws IOException {
+        State series = retrieve.findSeries(Caller.anyone(), PathUids.study(exchange), PathUids.series(exchange));
+        if (series == null) {
+            throw PathUids.notFound();
+        }
+        sendAll(exchange, List.of(series));
+    }
+
+    void instance(Exchange exchange) throws IOException {
+        Located located = locate(exchange);
+        InstanceForm form = InstanceForm.negotiate(exchange, true, Set.of(located.transferSyntax()));
+        switch (form) {
+            case MULTIPART -> sendMultipart(exchange, List.of(located).iterator());
+            case SINGLE -> sendSingle(exchange, located);
+        }
+    }
+
+    private Located locate(Exchange exchange) {
+        Located located = retrieve.findInstance(
+                Caller.anyone(), PathUids.study(exchange), PathUids.series(exchange), PathUids.instance(exchange));
+        if (located == null) {
+            throw PathUids.notFound();
+        }
+        return located;
+    }
+
+    private void sendAll(Exchange exchange, List<State> series) throws IOException {
+        InstanceForm.negotiate(exchange, false, retrieve.transferSyntaxes(series));
+        sendMultipart(exchange, retrieve.instances(series, false));
+    }
+
+    private void sendMultipart(Exchange exchange, Iterator<Located> instances) throws IOException {
+        String boundary = MultipartWriter.newBoundary();
+        exchange.header("Vary", "Accept");
+        try (ResponseBody body =
+                exchange.begin(200, "multipart/related; type=\"application/dicom\"; boundary=" + boundary, -1)) {
+            CrashPoint.STATUS_LINE_SENT.pass();
+            MultipartWriter multipart = new MultipartWriter(body, boundary);
+            while (instances.hasNext()) {
+                Located located = instances.next();
+                try (BlobReader blob = retrieve.open(located)) {
+                    multipart.part(List.of(
+                            new Header("Content-Type", instanceType(located)),
+                            new Header("Content-Length", Long.toString(blob.lengthBytes()))));
+                    blob.transfer(0, blob.lengthBytes(), body::write);
+                    CrashPoint.BODY_HALF_SENT.pass();
+                }
+            }
+            multipart.finish();
+        }
+    }
+
+    private void sendSingle(Exchange exchange, Located located) throws IOException {
+        String tag = tag(located, "");
+        if (notModified(exchange, tag)) {
+            return;
+        }
+        exchange.header("Accept-Ranges", "bytes");
+        try (BlobReader blob = retrieve.open(located)) {
+            long length = blob.lengthBytes();
+            ByteRanges.One range = range(exchange, tag, length);
+            ResponseBody body = range == null
+                    ? exchange.begin(200, instanceType(located), length)
+                    : partial(exchange, instanceType(located), range, length);
+            try (body) {
+                blob.transfer(
+                        range == null ? 0 : range.first(), range == null ? length : range.lengthBytes(), body::write);
+            }
+        }
+    }
+
+    /// A strong validator: the same bytes in the same form have the same tag, whatever becomes of the index.
+    ///
+    /// @param form what the URL does not tell
+    private static String tag(Located located, String form) {
+        return '"' + digest(located) + form + '"';
+    }
+
+    private static String digest(Located located) {
+        return HexFormat.of().formatHex(located.bytes().sha256(), 0, 16);
+    }
+
+    /// Answers 304 where the client has the bytes already.
+    private static boolean notModified(Exchange exchange, String tag) throws IOException {
+        exchange.header("ETag", tag).header("Vary", "Accept").header("Cache-Control", "private, no-cache");
+        if (!EntityTag.matches(exchange.headers("If-None-Match"), tag)) {
+            return false;
+        }
+        exchange.sendEmpty(304);
+        return true;
+    }
+
+    private static String instanceType(Located located) {
+        return "application/dicom; transfer-syntax=" + located.transferSyntax();
+    }
+
+    /// The range that a request asks for, or null for all. Several ranges are answered with all.
+    private static ByteRanges.@Nullable One range(Exchange exchange, @Nullable String tag, long lengthBytes) {
+        String condition = exchange.header("If-Range");
+        if (condition != null && !condition.equals(tag)) {
+            return null;
+        }
+        return switch (ByteRanges.parse(exchange.header("Range"), lengthBytes)) {
+            case ByteRanges.All all -> null;
+            case ByteRanges.One one -> one;
+            case ByteRanges.Several several -> null;
+            case ByteRanges.Unsatisfiable none ->
+                throw new Refusal(416, "range-not-satisfiable", "the range lies outside the " + lengthBytes + " bytes")
+                        .withHeader("Content-Range", "bytes */" + lengthBytes);
+        };
+    }
+
+    private static ResponseBody partial(Exchange exchange, String type, ByteRanges.One range, long lengthBytes)
+            throws IOException {
+        exchange.header("Content-Range", "bytes " + range.first() + "-" + range.last() + "/" + lengthBytes);
+        return exchange.begin(206, type, range.lengthBytes());
+    }
+
+    void frames(Exchange exchange) throws IOException {
+        Located located = locate(exchange);
+        int[] numbers = frameNumbers(exchange.pathValue("frames"));
+        TransferSyntax syntax = syntax(located);
+        Head head = retrieve.head(located);
+        FrameForm form = FrameForm.negotiate(exchange, syntax, numbers.length);
+        try (BlobReader blob = retrieve.open(located)) {
+            FrameBytes frames = retrieve.frames(located, head, blob);
+            List<Piece> pieces = new ArrayList<>(numbers.length);
+            for (int number : numbers) {
+                Piece piece = frames.find(number);
+                if (piece == null) {
+                    throw new Refusal(404, "no-such-frame", "the instance has no frame " + number);
+                }
+                pieces.add(piece);
+            }
+            String type = syntax.mediaType() + "; transfer-syntax=" + syntax.uid();
+            send(exchange, located, form, type, pieces, frames);
+        }
+    }
+
+    private static int[] frameNumbers(String list) {
+        String[] texts = list.split(",", -1);
+        if (texts.length > FRAMES_MAX) {
+            throw new Refusal(400, "invalid-frames", "more than " + FRAMES_MAX + " frames are asked for");
+        }
+        int[] numbers = new int[texts.length];
+        for (int i = 0; i < texts.length; i++) {
+            try {
+                numbers[i] = Integer.parseInt(texts[i]);
+            } catch (NumberFormatException notANumber) {
+                numbers[i] = 0;
+            }
+            if (numbers[i] < 1 || texts[i].startsWith("+")) {
+                throw new Refusal(400, "invalid-frames", "frames are asked for by numbers from 1, parted by commas");
+            }
+        }
+        return numbers;
+    }
+
+    void pixelData(Exchange exchange) throws IOException {
+        Located located = locate(exchange);
+        sendPixelData(exchange, located, retrieve.head(located));
+    }
+
+    /// All pixel data: the native value, or a part for each frame of an encapsulated one.
+    private void sendPixelData(Exchange exchange, Located located, Head head) throws IOException {
+        TransferSyntax syntax = syntax(located);
+        try (BlobReader blob = retrieve.open(located)) {
+            FrameBytes frames = retrieve.frames(located, head, blob);
+            List<Piece> pieces = frames.all();
+            if (pieces.isEmpty()) {
+                throw new Refusal(404, "no-pixel-data", "the instance has no pixel data");
+            }
+            FrameForm form = FrameForm.negotiate(exchange, syntax, pieces.size());
+            send(exchange, located, form, syntax.mediaType() + "; transfer-syntax=" + syntax.uid(), pieces, frames);
+        }
+    }
+
+    void bulkData(Exchange exchange) throws IOException {
+        Located located = locate(exchange);
+        Head head = retrieve.head(located);
+        Value value = BulkPath.find(head.dataSet(), exchange.pathValue("path"));
+        switch (value) {
+            case null -> throw new Refusal(404, "no-such-value", "the instance has no bulk value with this path");
+            case Value.Bytes bytes -> sendBytes(exchange, bytes);
+            case Value.Bulk bulk -> sendOctets(exchange, located, head, new Piece(bulk.offset(), bulk.lengthBytes()));
+            case Value.Fragments fragments -> sendPixelData(exchange, located, head);
+            case Value.Items items -> throw new Refusal(404, "no-such-value", "the path names a sequence, not a value");
+            case Value.Link link -> throw new IllegalStateException("a stored instance holds no links");
+        }
+    }
+
+    private static void sendBytes(Exchange exchange, Value.Bytes bytes) throws IOException {
+        switch (FrameForm.negotiateOctets(exchange, true)) {
+            case SINGLE -> exchange.send(200, OCTET_STREAM, bytes.copy());
+            case MULTIPART -> {
+                String boundary = MultipartWriter.newBoundary();
+                try (ResponseBody body = exchange.begin(200, multipart(OCTET_STREAM, boundary), -1)) {
+                    MultipartWriter multipart = new MultipartWriter(body, boundary);
+                    multipart.part(List.of(new Header("Content-Type", OCTET_STREAM)));
+                    body.write(bytes.copy());
+                    multipart.finish();
+                }
+            }
+        }
+    }
+
+    private void sendOctets(Exchange exchange, Located located, Head head, Piece piece) throws IOException {
+        FrameForm form = FrameForm.negotiateOctets(exchange, true);
+        try (BlobReader blob = retrieve.open(located)) {
+            send(exchange, located, form, OCTET_STREAM, List.of(piece), retrieve.frames(located, head, blob));
+        }
+    }
+
+    /// Sends pieces of an instance. The parts of a multipart body are parted by the digest of the instance,
+    /// so that the same pieces are always the same body.
+    private static void send(
+            Exchange exchange, Located located, FrameForm form, String type, List<Piece> pieces, FrameBytes frames)
+            throws IOException {
+        String tag = tag(located, form == FrameForm.SINGLE ? "-s" : "-m");
+        if (notModified(exchange, tag)) {
+            return;
+        }
+        switch (form) {
+            case SINGLE -> sendSingle(exchange, tag, type, pieces, frames);
+            case MULTIPART -> {
+                String boundary = "isocenter-" + digest(located);
+                List<List<Header>> heads = new ArrayList<>();
+                long length = MultipartWriter.endLengthBytes(boundary);
+                for (Piece piece : pieces) {
+                    List<Header> head = List.of(
+                            new Header("Content-Type", type),
+                            new Header("Content-Length", Long.toString(piece.lengthBytes())));
+                    heads.add(head);
+                    length += MultipartWriter.partLengthBytes(boundary, head, piece.lengthBytes());
+                }
+                try (ResponseBody body = exchange.begin(200, multipart(type, boundary), length)) {
+                    MultipartWriter multipart = new MultipartWriter(body, boundary);
+                    for (int i = 0; i < pieces.size(); i++) {
+                        multipart.part(heads.get(i));
+                        frames.transfer(pieces.get(i), body::write);
+                    }
+                    multipart.finish();
+                }
+            }
+        }
+    }
+
+    private static void sendSingle(Exchange exchange, String tag, String type, List<Piece> pieces, FrameBytes frames)
+            throws IOException {
+        Piece piece = pieces.getFirst();
+        exchange.header("Accept-Ranges", "bytes");
+        ByteRanges.One range = range(exchange, tag, piece.lengthBytes());
+        ResponseBody body = range == null
+                ? exchange.begin(200, type, piece.lengthBytes())
+                : partial(exchange, type, range, piece.lengthBytes());
+        try (body) {
+            frames.transfer(range == null ? piece : piece.part(range.first(), range.lengthBytes()), body::write);
+        }
+    }
+
+    /// The type of a multipart body whose parts have this type.
+    private static String multipart(String type, String boundary) {
+        String media = type.split(";", 2)[0];
+        return "multipart/related; type=\"" + media + "\"; boundary=" + boundary;
+    }
+
+    private static TransferSyntax syntax(Located located) {
+        TransferSyntax syntax = TransferSyntax.find(located.transferSyntax());
+        if (syntax == null) {
+            throw new Refusal(406, "unknown-transfer-syntax", "the transfer syntax of the instance is not known here");
+        }
+        return syntax;
+    }
+}

@@ -1,0 +1,128 @@
+package org.isocenter.server.feed;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.function.Function;
+import org.isocenter.server.db.Row;
+import org.isocenter.server.db.Session;
+import org.jspecify.annotations.Nullable;
+
+/// The change feed: every change of an instance, in a total order, for ever.
+///
+/// A writer takes the lock of the feed, appends, and commits; the lock goes with the commit. Positions are
+/// therefore given in the order of commits: whoever has read position `p` has read, or could have read,
+/// everything up to `p`, and nothing will ever appear below it. Positions may have gaps where a transaction
+/// failed.
+public final class Feed {
+    /// What happened to an instance.
+    public enum Action {
+        CREATE,
+        DELETE,
+        UPDATE
+    }
+
+    /// A change to append.
+    ///
+    /// @param revision of the instance after the change, or of the one that is gone
+    public record Change(
+            int partition, String studyUid, String seriesUid, String instanceUid, Action action, long revision) {}
+
+    /// A change in its place.
+    public record Entry(long position, String partition, Change change, Instant occurred) {}
+
+    /// Which part of the feed to read.
+    ///
+    /// @param after the position behind which to begin, or 0
+    /// @param from the earliest time, inclusive, or null
+    /// @param until the latest time, exclusive, or null
+    /// @param offset how many of these to pass over
+    public record Window(
+            long after, @Nullable Instant from, @Nullable Instant until, long offset, int limit) {}
+
+    /// Any number that all writers of one database agree on.
+    private static final long LOCK = 0x49534F43_46454544L;
+
+    private static final Action[] ACTIONS = Action.values();
+
+    private static final String TAKE_LOCK = "select pg_advisory_xact_lock(" + LOCK + ")";
+
+    private static final String APPEND = """
+            insert into feed (partition, study_uid, series_uid, instance_uid, action, revision)
+            select partition, study_uid, series_uid, instance_uid, action, revision
+            from unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::int[], ?::bigint[])
+                with ordinality as input (partition, study_uid, series_uid, instance_uid, action, revision, ordinal)
+            order by ordinal""";
+
+    private static final String SELECT = """
+            select position, partition.name, partition, study_uid, series_uid, instance_uid, action, revision, occurred
+            from feed join partition on partition.key = feed.partition
+            """;
+
+    private static final String READ = SELECT + """
+            where position > ?
+                and (?::timestamptz is null or occurred >= ?)
+                and (?::timestamptz is null or occurred < ?)
+            order by position offset ? limit ?""";
+
+    private static final String LATEST = SELECT + "order by position desc limit 1";
+
+    private final Session session;
+
+    public Feed(Session session) {
+        this.session = session;
+    }
+
+    /// Takes the lock under which changes become visible in order. It is held until the transaction ends.
+    public void lock() {
+        session.sql(TAKE_LOCK).list(row -> true);
+    }
+
+    /// Appends changes. The lock is held.
+    public void append(List<Change> changes) {
+        session.sql(APPEND)
+                .bindInts(changes.stream().mapToInt(Change::partition).toArray())
+                .bindTexts(texts(changes, Change::studyUid))
+                .bindTexts(texts(changes, Change::seriesUid))
+                .bindTexts(texts(changes, Change::instanceUid))
+                .bindInts(changes.stream().mapToInt(c -> c.action().ordinal()).toArray())
+                .bindLongs(changes.stream().mapToLong(Change::revision).toArray())
+                .update();
+    }
+
+    /// Reads a part of the feed, by ascending position.
+    public List<Entry> read(Window window) {
+        return session.sql(READ)
+                .bind(window.after())
+                .bind(window.from())
+                .bind(window.from())
+                .bind(window.until())
+                .bind(window.until())
+                .bind(window.offset())
+                .bind(window.limit())
+                .custom()
+                .list(Feed::entry);
+    }
+
+    /// The entry with the highest position, or null where nothing has happened yet.
+    public @Nullable Entry findLatest() {
+        return session.sql(LATEST).findFirst(Feed::entry);
+    }
+
+    private static Entry entry(Row row) {
+        return new Entry(
+                row.getLong(1),
+                row.getString(2),
+                new Change(
+                        row.getInt(3),
+                        row.getString(4),
+                        row.getString(5),
+                        row.getString(6),
+                        ACTIONS[row.getInt(7)],
+                        row.getLong(8)),
+                row.getInstant(9));
+    }
+
+    private static String[] texts(List<Change> changes, Function<Change, String> text) {
+        return changes.stream().map(text).toArray(String[]::new);
+    }
+}

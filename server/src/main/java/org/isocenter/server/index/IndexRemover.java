@@ -1,0 +1,90 @@
+package org.isocenter.server.index;
+
+import java.util.List;
+import org.isocenter.server.db.Row;
+import org.isocenter.server.db.Session;
+import org.isocenter.server.index.Entry.Identity;
+import org.jspecify.annotations.Nullable;
+
+/// Removes the rows of an instance, a series or a study, and those above that are left empty.
+public final class IndexRemover {
+    private static final String LOCK_STUDY = "select key from study where partition = ? and uid = ? for update";
+
+    private static final String LOCK_SERIES =
+            "select key from series where study = ? and (?::text is null or uid = ?) order by key for update";
+
+    private static final String DELETE_INSTANCES = """
+            with target as (
+                select instance.key, series.uid as series_uid
+                from instance join series on series.key = instance.series
+                where instance.study = ? and series.study = ?
+                    and (?::text is null or series.uid = ?)
+                    and (?::text is null or instance.uid = ?)
+            )
+            delete from instance using target where instance.key = target.key
+            returning instance.series, target.series_uid, instance.uid, instance.revision, instance.blob""";
+
+    private static final String COUNT_SERIES = """
+            update series set revision = nextval('revision'), changed = now(),
+                instances = (select count(*) from instance where instance.series = series.key)
+            where study = ? and key = any(?::bigint[])""";
+
+    private static final String DELETE_EMPTY_SERIES = "delete from series where study = ? and instances = 0";
+
+    private static final String COUNT_STUDY = """
+            update study set revision = nextval('revision'), changed = now(),
+                series = (select count(*) from series where series.study = study.key),
+                instances = (select coalesce(sum(series.instances), 0) from series where series.study = study.key),
+                modalities = array(select distinct upper(series.modality) from series
+                    where series.study = study.key and series.modality is not null order by 1),
+                sop_classes = array(select distinct instance.sop_class_uid from instance
+                    where instance.study = study.key and instance.sop_class_uid is not null order by 1)
+            where key = ?""";
+
+    private static final String DELETE_EMPTY_STUDY = "delete from study where key = ? and instances = 0";
+
+    /// An instance whose row is gone.
+    public record Removed(Identity identity, long revision, String blob) {}
+
+    private final Session session;
+
+    public IndexRemover(Session session) {
+        this.session = session;
+    }
+
+    /// Removes what the UIDs name: a study, a series of it where `series` is given, an instance where
+    /// `instance` is.
+    ///
+    /// @return the instances that went; none where the UIDs name nothing
+    public List<Removed> remove(int partition, String study, @Nullable String series, @Nullable String instance) {
+        Long key = session.sql(LOCK_STUDY).bind(partition).bind(study).findFirst(row -> row.getLong(1));
+        if (key == null) {
+            return List.of();
+        }
+        List<Long> locked =
+                session.sql(LOCK_SERIES).bind(key).bind(series).bind(series).list(row -> row.getLong(1));
+        List<Removed> removed = session.sql(DELETE_INSTANCES)
+                .bind(key)
+                .bind(key)
+                .bind(series)
+                .bind(series)
+                .bind(instance)
+                .bind(instance)
+                .list(row -> removed(row, partition, study));
+        if (!removed.isEmpty()) {
+            session.sql(COUNT_SERIES)
+                    .bind(key)
+                    .bindLongs(locked.stream().mapToLong(Long::longValue).toArray())
+                    .update();
+            session.sql(DELETE_EMPTY_SERIES).bind(key).update();
+            session.sql(COUNT_STUDY).bind(key).update();
+            session.sql(DELETE_EMPTY_STUDY).bind(key).update();
+        }
+        return removed;
+    }
+
+    private static Removed removed(Row row, int partition, String study) {
+        return new Removed(
+                new Identity(partition, study, row.getString(2), row.getString(3)), row.getLong(4), row.getString(5));
+    }
+}

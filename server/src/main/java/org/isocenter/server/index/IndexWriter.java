@@ -1,0 +1,492 @@
+package org.isocenter.server.index;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.isocenter.server.db.Session;
+import org.isocenter.server.db.Sql;
+import org.isocenter.server.telemetry.CrashPoint;
+import org.jspecify.annotations.Nullable;
+
+/// Writes the rows of many instances in one transaction, a handful of statements for however many instances.
+///
+/// Rows are locked from the top down and, on each level, by ascending key or UID, so that two writers meet in
+/// the same order and one waits for the other instead of both for each other. Studies and series that exist
+/// are locked and read; missing ones are inserted; one that another writer inserts in between is read in a
+/// second round. Then the instances go in, and last the counts and the attributes of what is above them.
+public final class IndexWriter {
+    private static final List<MatchingKey> STUDY_KEYS = MatchingKey.filled(Level.STUDY);
+    private static final List<MatchingKey> SERIES_KEYS = MatchingKey.filled(Level.SERIES);
+    private static final List<MatchingKey> INSTANCE_KEYS = MatchingKey.filled(Level.INSTANCE);
+
+    private static final String LOCK_STUDIES = """
+            select study.key, study.partition, study.uid, study.attributes
+            from unnest(?::int[], ?::text[]) as input (partition, uid)
+            join study on study.partition = input.partition and study.uid = input.uid
+            order by study.key
+            for update of study""";
+
+    private static final String INSERT_STUDIES =
+            """
+            insert into study (partition, uid, revision, series, instances, modalities, sop_classes, attributes, %s)
+            select partition, uid, nextval('revision'), 0, 0, '{}', '{}', attributes, %s
+            from unnest(?::int[], ?::text[], ?::bytea[], %s) as input (partition, uid, attributes, %s)
+            on conflict do nothing
+            returning key, partition, uid, attributes""".formatted(columns(STUDY_KEYS), casts(STUDY_KEYS), arrays(STUDY_KEYS), columns(STUDY_KEYS));
+
+    private static final String UPDATE_STUDIES =
+            """
+            update study set
+                revision = nextval('revision'),
+                changed = now(),
+                series = study.series + input.added_series,
+                instances = study.instances + input.added_instances,
+                modalities = case when study.modalities @> string_to_array(input.added_modalities, chr(10))
+                    then study.modalities
+                    else array(select distinct unnest(study.modalities || string_to_array(input.added_modalities, chr(10))) order by 1) end,
+                sop_classes = case when study.sop_classes @> string_to_array(input.added_sop_classes, chr(10))
+                    then study.sop_classes
+                    else array(select distinct unnest(study.sop_classes || string_to_array(input.added_sop_classes, chr(10))) order by 1) end,
+                attributes = coalesce(input.attributes, study.attributes),
+                %s
+            from unnest(?::bigint[], ?::int[], ?::int[], ?::text[], ?::text[], ?::bytea[], %s)
+                as input (key, added_series, added_instances, added_modalities, added_sop_classes, attributes, %s)
+            where study.key = input.key""".formatted(updates(STUDY_KEYS, "study"), arrays(STUDY_KEYS), columns(STUDY_KEYS));
+
+    private static final String LOCK_SERIES = """
+            select series.key, series.study, series.uid, series.attributes
+            from unnest(?::bigint[], ?::text[]) as input (study, uid)
+            join series on series.study = input.study and series.uid = input.uid
+            order by series.key
+            for update of series""";
+
+    private static final String INSERT_SERIES =
+            """
+            insert into series (study, uid, partition, revision, instances, attributes, %s)
+            select study, uid, partition, nextval('revision'), 0, attributes, %s
+            from unnest(?::bigint[], ?::text[], ?::int[], ?::bytea[], %s) as input (study, uid, partition, attributes, %s)
+            on conflict do nothing
+            returning key, study, uid, attributes""".formatted(columns(SERIES_KEYS), casts(SERIES_KEYS), arrays(SERIES_KEYS), columns(SERIES_KEYS));
+
+    private static final String UPDATE_SERIES =
+            """
+            update series set
+                revision = nextval('revision'),
+                changed = now(),
+                instances = series.instances + input.added_instances,
+                attributes = coalesce(input.attributes, series.attributes),
+                %s
+            from unnest(?::bigint[], ?::int[], ?::bytea[], %s) as input (key, added_instances, attributes, %s)
+            where series.key = input.key""".formatted(updates(SERIES_KEYS, "series"), arrays(SERIES_KEYS), columns(SERIES_KEYS));
+
+    private static final String INSERT_INSTANCES =
+            """
+            insert into instance (study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, %s)
+            select study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, %s
+            from unnest(?::bigint[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], %s)
+                as input (study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, %s)
+            on conflict (study, series, uid) do nothing
+            returning blob, revision""".formatted(columns(INSTANCE_KEYS), casts(INSTANCE_KEYS), arrays(INSTANCE_KEYS), columns(INSTANCE_KEYS));
+
+    private static final String LOCK_INSTANCES = """
+            select instance.key, input.ordinal, instance.blob, instance.blob_bytes, instance.sha256, instance.crc32c
+            from unnest(?::int[], ?::bigint[], ?::bigint[], ?::text[]) as input (ordinal, study, series, uid)
+            join instance on instance.study = input.study and instance.series = input.series and instance.uid = input.uid
+            order by instance.key
+            for update of instance""";
+
+    private static final String REPLACE_INSTANCES = """
+            update instance set
+                revision = nextval('revision'),
+                transfer_syntax = input.transfer_syntax,
+                blob = input.blob,
+                blob_bytes = input.blob_bytes,
+                sha256 = input.sha256,
+                crc32c = input.crc32c,
+                attributes = input.attributes,
+                head = input.head,
+                %s
+            from unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], %s)
+                as input (key, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, %s)
+            where instance.key = input.key
+            returning instance.blob, instance.revision""".formatted(
+            INSTANCE_KEYS.stream().map(key -> key.column() + " = " + cast(key)).collect(Collectors.joining(", ")),
+            arrays(INSTANCE_KEYS),
+            columns(INSTANCE_KEYS));
+
+    /// Rounds of reading and inserting before giving up on a row that keeps vanishing.
+    private static final int ROUNDS_MAX = 20;
+
+    private final Session session;
+
+    public IndexWriter(Session session) {
+        this.session = session;
+    }
+
+    /// Writes the rows of these entries, no two of which have the same identity.
+    ///
+    /// @return what became of each, in the same order
+    public List<Indexed> write(List<Entry> entries) {
+        Map<StudyId, Parent> studies =
+                new TreeMap<>(Comparator.comparingInt(StudyId::partition).thenComparing(StudyId::uid));
+        for (Entry entry : entries) {
+            studies.computeIfAbsent(new StudyId(entry.partition(), entry.studyUid()), id -> new Parent())
+                    .absorb(entry.studyKeys(), entry.studyAttributes());
+        }
+        findStudies(studies);
+        CrashPoint.STUDY_ROWS.pass();
+
+        Map<SeriesId, Parent> series =
+                new TreeMap<>(Comparator.comparingLong(SeriesId::study).thenComparing(SeriesId::uid));
+        List<Placed> placed = new ArrayList<>(entries.size());
+        for (Entry entry : entries) {
+            Parent study = Objects.requireNonNull(studies.get(new StudyId(entry.partition(), entry.studyUid())));
+            Parent one = series.computeIfAbsent(
+                    new SeriesId(study.key, entry.seriesUid(), entry.partition()), id -> new Parent());
+            one.absorb(entry.seriesKeys(), entry.seriesAttributes());
+            placed.add(new Placed(entry, study, one));
+        }
+        findSeries(series);
+        CrashPoint.SERIES_ROWS.pass();
+
+        List<Indexed> outcomes = writeInstances(placed);
+        CrashPoint.INSTANCE_ROWS.pass();
+        for (int i = 0; i < outcomes.size(); i++) {
+            placed.get(i).count(outcomes.get(i));
+        }
+        updateSeries(series.values());
+        updateStudies(studies.values());
+        return outcomes;
+    }
+
+    private void findStudies(Map<StudyId, Parent> studies) {
+        for (int round = 0; ; round++) {
+            List<Map.Entry<StudyId, Parent>> missing = unknown(studies);
+            if (missing.isEmpty()) {
+                return;
+            }
+            requireRoundsLeft(round);
+            found(studies, LOCK_STUDIES, missing, false);
+            missing = unknown(studies);
+            if (!missing.isEmpty()) {
+                found(studies, INSERT_STUDIES, missing, true);
+            }
+        }
+    }
+
+    private void found(
+            Map<StudyId, Parent> studies, String text, List<Map.Entry<StudyId, Parent>> missing, boolean insert) {
+        Sql sql = session.sql(text)
+                .bindInts(missing.stream().mapToInt(m -> m.getKey().partition).toArray())
+                .bindTexts(texts(missing, m -> m.getKey().uid));
+        if (insert) {
+            sql.bindBytes(bytes(missing, m -> m.getValue().attributes));
+            bindKeys(sql, missing, STUDY_KEYS, m -> m.getValue().keys);
+        }
+        for (Row4 row : sql.list(r -> new Row4(r.getLong(1), r.getInt(2), r.getString(3), r.getBytes(4)))) {
+            Objects.requireNonNull(studies.get(new StudyId((int) row.parent, row.uid)))
+                    .found(row, insert);
+        }
+    }
+
+    private void findSeries(Map<SeriesId, Parent> series) {
+        for (int round = 0; ; round++) {
+            List<Map.Entry<SeriesId, Parent>> missing = unknown(series);
+            if (missing.isEmpty()) {
+                return;
+            }
+            requireRoundsLeft(round);
+            foundSeries(series, LOCK_SERIES, missing, false);
+            missing = unknown(series);
+            if (!missing.isEmpty()) {
+                foundSeries(series, INSERT_SERIES, missing, true);
+            }
+        }
+    }
+
+    private void foundSeries(
+            Map<SeriesId, Parent> series, String text, List<Map.Entry<SeriesId, Parent>> missing, boolean insert) {
+        Sql sql = session.sql(text)
+                .bindLongs(missing.stream().mapToLong(m -> m.getKey().study).toArray())
+                .bindTexts(texts(missing, m -> m.getKey().uid));
+        if (insert) {
+            sql.bindInts(missing.stream().mapToInt(m -> m.getKey().partition).toArray())
+                    .bindBytes(bytes(missing, m -> m.getValue().attributes));
+            bindKeys(sql, missing, SERIES_KEYS, m -> m.getValue().keys);
+        }
+        for (Row4 row : sql.list(r -> new Row4(r.getLong(1), r.getLong(2), r.getString(3), r.getBytes(4)))) {
+            // The partition is no part of the order by which the map looks up.
+            Objects.requireNonNull(series.get(new SeriesId(row.parent, row.uid, 0)))
+                    .found(row, insert);
+        }
+    }
+
+    private List<Indexed> writeInstances(List<Placed> placed) {
+        List<Placed> ordered = new ArrayList<>(placed);
+        ordered.sort(Comparator.comparingLong((Placed p) -> p.series.key).thenComparing(p -> p.entry.instanceUid()));
+        Map<String, Long> added = insertInstances(ordered);
+        List<Placed> there = ordered.stream()
+                .filter(p -> !added.containsKey(p.entry.bytes().blob()))
+                .toList();
+        Map<String, Indexed> others = there.isEmpty() ? Map.of() : meetInstances(there);
+        List<Indexed> outcomes = new ArrayList<>(placed.size());
+        for (Placed one : placed) {
+            String blob = one.entry.bytes().blob();
+            Long revision = added.get(blob);
+            outcomes.add(revision != null ? new Indexed.Added(revision) : Objects.requireNonNull(others.get(blob)));
+        }
+        return outcomes;
+    }
+
+    /// @return the revisions of those that were not there, by their blobs
+    private Map<String, Long> insertInstances(List<Placed> placed) {
+        Sql sql = session.sql(INSERT_INSTANCES)
+                .bindLongs(placed.stream().mapToLong(p -> p.study.key).toArray())
+                .bindLongs(placed.stream().mapToLong(p -> p.series.key).toArray())
+                .bindInts(placed.stream().mapToInt(p -> p.entry.partition()).toArray())
+                .bindTexts(texts(placed, p -> p.entry.instanceUid()));
+        bindContent(sql, placed);
+        Map<String, Long> added = new HashMap<>();
+        sql.list(row -> added.put(row.getString(1), row.getLong(2)));
+        return added;
+    }
+
+    /// What becomes of entries whose instances are there already, by their blobs.
+    private Map<String, Indexed> meetInstances(List<Placed> placed) {
+        record Met(long key, Placed placed, StoredBytes former) {}
+        int[] ordinals = new int[placed.size()];
+        Arrays.setAll(ordinals, i -> i);
+        List<Met> met = session.sql(LOCK_INSTANCES)
+                .bindInts(ordinals)
+                .bindLongs(placed.stream().mapToLong(p -> p.study.key).toArray())
+                .bindLongs(placed.stream().mapToLong(p -> p.series.key).toArray())
+                .bindTexts(texts(placed, p -> p.entry.instanceUid()))
+                .list(row -> new Met(
+                        row.getLong(1),
+                        placed.get(row.getInt(2)),
+                        new StoredBytes(row.getString(3), row.getLong(4), row.getBytes(5), row.getBytes(6))));
+        Map<String, Indexed> outcomes = new HashMap<>();
+        Map<String, Met> replaced = new LinkedHashMap<>();
+        for (Met one : met) {
+            Entry entry = one.placed.entry;
+            if (Arrays.equals(one.former.sha256(), entry.bytes().sha256())) {
+                outcomes.put(entry.bytes().blob(), new Indexed.AlreadyThere());
+            } else if (entry.replace()) {
+                replaced.put(entry.bytes().blob(), one);
+            } else {
+                outcomes.put(entry.bytes().blob(), new Indexed.Refused());
+            }
+        }
+        if (!replaced.isEmpty()) {
+            CrashPoint.UPDATE_NEW_BLOB.pass();
+            List<Met> list = List.copyOf(replaced.values());
+            Sql sql = session.sql(REPLACE_INSTANCES)
+                    .bindLongs(list.stream().mapToLong(Met::key).toArray());
+            bindContent(sql, list.stream().map(Met::placed).toList());
+            sql.list(row -> outcomes.put(
+                    row.getString(1),
+                    new Indexed.Replaced(
+                            row.getLong(2), Objects.requireNonNull(replaced.get(row.getString(1))).former)));
+            CrashPoint.UPDATE_ROW_SWAPPED.pass();
+        }
+        return outcomes;
+    }
+
+    private static void bindContent(Sql sql, List<Placed> placed) {
+        sql.bindTexts(texts(placed, p -> p.entry.transferSyntax()))
+                .bindTexts(texts(placed, p -> p.entry.bytes().blob()))
+                .bindLongs(placed.stream()
+                        .mapToLong(p -> p.entry.bytes().lengthBytes())
+                        .toArray())
+                .bindBytes(bytes(placed, p -> p.entry.bytes().sha256()))
+                .bindBytes(bytes(placed, p -> p.entry.bytes().crc32c()))
+                .bindBytes(bytes(placed, p -> p.entry.instanceAttributes()))
+                .bindBytes(bytes(placed, p -> p.entry.head()));
+        bindKeys(sql, placed, INSTANCE_KEYS, p -> p.entry.instanceKeys());
+    }
+
+    private void updateSeries(Collection<Parent> series) {
+        List<Parent> changed = series.stream().filter(s -> s.changed).toList();
+        if (changed.isEmpty()) {
+            return;
+        }
+        Sql sql = session.sql(UPDATE_SERIES)
+                .bindLongs(changed.stream().mapToLong(s -> s.key).toArray())
+                .bindInts(changed.stream().mapToInt(s -> s.addedInstances).toArray())
+                .bindBytes(bytes(changed, Parent::newAttributes));
+        bindKeys(sql, changed, SERIES_KEYS, Parent::newKeys);
+        sql.update();
+    }
+
+    private void updateStudies(Collection<Parent> studies) {
+        List<Parent> changed = studies.stream().filter(s -> s.changed).toList();
+        if (changed.isEmpty()) {
+            return;
+        }
+        Sql sql = session.sql(UPDATE_STUDIES)
+                .bindLongs(changed.stream().mapToLong(s -> s.key).toArray())
+                .bindInts(changed.stream().mapToInt(s -> s.addedSeries).toArray())
+                .bindInts(changed.stream().mapToInt(s -> s.addedInstances).toArray())
+                .bindTexts(texts(changed, s -> String.join("\n", s.modalities)))
+                .bindTexts(texts(changed, s -> String.join("\n", s.sopClasses)))
+                .bindBytes(bytes(changed, Parent::newAttributes));
+        bindKeys(sql, changed, STUDY_KEYS, Parent::newKeys);
+        sql.update();
+    }
+
+    private static <K> List<Map.Entry<K, Parent>> unknown(Map<K, Parent> parents) {
+        return parents.entrySet().stream().filter(e -> e.getValue().key == 0).toList();
+    }
+
+    private static void requireRoundsLeft(int round) {
+        if (round == ROUNDS_MAX) {
+            throw new IllegalStateException("a study or series is inserted and deleted again without end");
+        }
+    }
+
+    private static <T> @Nullable String[] texts(List<T> list, Function<T, @Nullable String> text) {
+        @Nullable String[] texts = new String[list.size()];
+        Arrays.setAll(texts, i -> text.apply(list.get(i)));
+        return texts;
+    }
+
+    private static <T> byte[] @Nullable [] bytes(List<T> list, Function<T, byte @Nullable []> bytes) {
+        byte[] @Nullable [] all = new byte[list.size()] @Nullable [];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = bytes.apply(list.get(i));
+        }
+        return all;
+    }
+
+    private static <T> void bindKeys(
+            Sql sql, List<T> list, List<MatchingKey> keys, Function<T, @Nullable String @Nullable []> values) {
+        for (int k = 0; k < keys.size(); k++) {
+            int column = k;
+            sql.bindTexts(texts(list, one -> {
+                @Nullable String[] all = values.apply(one);
+                return all == null ? null : all[column];
+            }));
+        }
+    }
+
+    private static String columns(List<MatchingKey> keys) {
+        return keys.stream().map(MatchingKey::column).collect(Collectors.joining(", "));
+    }
+
+    private static String casts(List<MatchingKey> keys) {
+        return keys.stream().map(IndexWriter::cast).collect(Collectors.joining(", "));
+    }
+
+    /// The input's text as the type of the key's column.
+    private static String cast(MatchingKey key) {
+        String input = "input." + key.column();
+        return switch (key.kind()) {
+            case UID, TEXT, NAME -> input;
+            case DATE -> input + "::date";
+            case TIME -> input + "::time";
+            case NUMBER -> input + "::int";
+            case TEXTS -> "string_to_array(" + input + ", chr(10))";
+        };
+    }
+
+    private static String arrays(List<MatchingKey> keys) {
+        return keys.stream().map(key -> "?::text[]").collect(Collectors.joining(", "));
+    }
+
+    private static String updates(List<MatchingKey> keys, String table) {
+        return keys.stream()
+                .map(key -> key.column() + " = coalesce(" + cast(key) + ", " + table + "." + key.column() + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    private record StudyId(int partition, String uid) {}
+
+    private record SeriesId(long study, String uid, int partition) {}
+
+    private record Row4(long key, long parent, String uid, byte[] attributes) {}
+
+    /// An entry below its study and series.
+    private record Placed(Entry entry, Parent study, Parent series) {
+        void count(Indexed outcome) {
+            if (outcome instanceof Indexed.AlreadyThere || outcome instanceof Indexed.Refused) {
+                return;
+            }
+            series.changed = true;
+            study.changed = true;
+            if (outcome instanceof Indexed.Added) {
+                if (series.inserted && series.addedInstances == 0) {
+                    study.addedSeries++;
+                }
+                series.addedInstances++;
+                study.addedInstances++;
+            }
+            if (entry.modality() != null) {
+                study.modalities.add(entry.modality());
+            }
+            study.sopClasses.add(entry.sopClassUid());
+        }
+    }
+
+    /// A study or a series while entries are put below it.
+    private static final class Parent {
+        long key;
+        boolean inserted;
+        boolean changed;
+        int addedSeries;
+        int addedInstances;
+        final TreeSet<String> modalities = new TreeSet<>();
+        final TreeSet<String> sopClasses = new TreeSet<>();
+
+        /// The newest values of all entries, and the row's attributes before and after.
+        @Nullable
+        String[] keys = new String[0];
+
+        byte[] attributes = Attributes.NONE;
+        byte @Nullable [] former;
+
+        void absorb(@Nullable String[] newerKeys, byte[] newerAttributes) {
+            if (keys.length == 0) {
+                keys = newerKeys.clone();
+                attributes = newerAttributes;
+                return;
+            }
+            for (int i = 0; i < keys.length; i++) {
+                if (newerKeys[i] != null) {
+                    keys[i] = newerKeys[i];
+                }
+            }
+            if (!Arrays.equals(attributes, newerAttributes)) {
+                attributes = Attributes.merge(attributes, newerAttributes);
+            }
+        }
+
+        void found(Row4 row, boolean insert) {
+            key = row.key;
+            inserted = insert;
+            former = row.attributes;
+            if (!insert && !Arrays.equals(former, attributes)) {
+                attributes = Attributes.merge(former, attributes);
+            }
+        }
+
+        /// The attributes that the row is to get, or null where it keeps its own.
+        byte @Nullable [] newAttributes() {
+            return Arrays.equals(former, attributes) ? null : attributes;
+        }
+
+        @Nullable
+        String @Nullable [] newKeys() {
+            return Arrays.equals(former, attributes) ? null : keys;
+        }
+    }
+}

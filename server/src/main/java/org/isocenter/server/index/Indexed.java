@@ -1,0 +1,16 @@
+package org.isocenter.server.index;
+
+/// What became of an entry.
+public sealed interface Indexed {
+    /// The instance was not there before.
+    record Added(long revision) implements Indexed {}
+
+    /// The instance took the place of one with the same UIDs and other bytes, which are in `former`.
+    record Replaced(long revision, StoredBytes former) implements Indexed {}
+
+    /// The instance is there already, with the same bytes.
+    record AlreadyThere() implements Indexed {}
+
+    /// An instance with the same UIDs and other bytes is there, and stays.
+    record Refused() implements Indexed {}
+}

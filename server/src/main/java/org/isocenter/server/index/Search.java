@@ -1,0 +1,25 @@
+package org.isocenter.server.index;
+
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// A search of the index.
+///
+/// @param level what is looked for
+/// @param terms all of which have to hold
+/// @param order by which the results are sorted before their age, or null
+/// @param fields the attributes to return beside those that are returned unasked
+public record Search(
+        Level level, List<Term> terms, @Nullable Order order, Fields fields, int limit, int offset) {
+
+    /// A key to sort by. Of equals, and of those without a value, the newest is first.
+    public record Order(MatchingKey key, boolean descending) {}
+
+    /// @param all whether every attribute that the index keeps is asked for
+    public record Fields(boolean all, Set<Integer> tags) {
+        public Fields {
+            tags = Set.copyOf(tags);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package org.isocenter.server.index;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.isocenter.server.db.Session;
+import org.isocenter.server.db.Sql;
+import org.isocenter.server.index.Search.Order;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the statements of searches.
+///
+/// A statement is put together from a closed set of pieces, with every value bound. Searches of the same
+/// shape (the same level, keys, forms and order) share one text, so that the database can keep its plan.
+/// Shapes are as many as the subsets of the keys; those in use are few. So the first shapes that come get
+/// texts of their own, and when there are {@link #SHAPES_MAX} of them the rest are served by one general text
+/// per level and order, which holds every condition behind a switch. What the database ever sees is a finite
+/// set of texts, whatever is asked.
+final class SearchSql {
+    /// Texts of their own. With the general ones (three levels times the orders of each) they stay below 500.
+    static final int SHAPES_MAX = 240;
+
+    private static final List<Term.Form> FORMS = List.of(Term.Form.values());
+
+    private static final Comparator<Term> CANONICAL =
+            Comparator.comparing(Term::key).thenComparing(Term::form);
+
+    /// The texts in use by their shapes.
+    private final Map<Shape, String> texts = new ConcurrentHashMap<>();
+
+    private record Shape(
+            Level level,
+            List<Condition> conditions,
+            @Nullable Order order,
+            boolean count) {}
+
+    private record Condition(MatchingKey key, Term.Form form) {}
+
+    /// The statement for a page of results, ready to run. One row more than the limit is asked for, to tell
+    /// whether there are more.
+    Sql page(Session session, int partition, Search search) {
+        return bindTerms(session, partition, search, false)
+                .bind(search.limit() + 1)
+                .bind(search.offset());
+    }
+
+    /// The statement that counts all results.
+    Sql count(Session session, int partition, Search search) {
+        return bindTerms(session, partition, search, true);
+    }
+
+    private Sql bindTerms(Session session, int partition, Search search, boolean count) {
+        List<Term> terms = search.terms().stream().sorted(CANONICAL).toList();
+        List<Condition> conditions =
+                terms.stream().map(t -> new Condition(t.key(), t.form())).toList();
+        Order order = count ? null : search.order();
+        String own = own(new Shape(search.level(), conditions, order, count));
+        Sql sql = session.sql(own != null ? own : general(search.level(), order, count))
+                .bind(partition);
+        if (own != null) {
+            terms.forEach(term -> term.values().forEach(sql::bindTexts));
+        } else {
+            bindGeneral(sql, search.level(), terms);
+        }
+        boolean onePlan = own != null
+                && order == null
+                && (terms.isEmpty() || terms.stream().anyMatch(SearchSql::unique));
+        return onePlan ? sql : sql.custom();
+    }
+
+    /// Whether few rows can match, so that the plan does not depend on the values.
+    private static boolean unique(Term term) {
+        return term.form().selective()
+                && switch (term.key()) {
+                    case STUDY_INSTANCE_UID, SERIES_INSTANCE_UID, SOP_INSTANCE_UID, ACCESSION_NUMBER, PATIENT_ID ->
+                        true;
+                    default -> false;
+                };
+    }
+
+    private @Nullable String own(Shape shape) {
+        String text = texts.get(shape);
+        if (text == null && texts.size() < SHAPES_MAX) {
+            text = text(shape);
+            texts.put(shape, text);
+        }
+        return text;
+    }
+
+    /// How many texts have been made.
+    int texts() {
+        return texts.size();
+    }
+
+    private static String text(Shape shape) {
+        String where =
+                shape.conditions.stream().map(c -> " and " + c.form.sql(c.key)).collect(Collectors.joining());
+        return statement(shape.level, where, shape.order, shape.count);
+    }
+
+    private static String general(Level level, @Nullable Order order, boolean count) {
+        String where = slots(level).stream()
+                .map(c -> " and ((?::text)::boolean or " + c.form.sql(c.key) + ")")
+                .collect(Collectors.joining());
+        return statement(level, where, order, count);
+    }
+
+    private static void bindGeneral(Sql sql, Level level, List<Term> terms) {
+        List<Term> left = new ArrayList<>(terms);
+        for (Condition slot : slots(level)) {
+            Term term = null;
+            for (Term candidate : left) {
+                if (candidate.key() == slot.key && candidate.form() == slot.form) {
+                    term = candidate;
+                }
+            }
+            sql.bind(term == null ? "true" : "false");
+            if (term == null) {
+                for (int i = 0; i < slot.form.count(); i++) {
+                    sql.bindTexts(new String[0]);
+                }
+            } else {
+                term.values().forEach(sql::bindTexts);
+                left.remove(term);
+            }
+        }
+        if (!left.isEmpty()) {
+            throw new IllegalStateException("a key with two conditions of one form");
+        }
+    }
+
+    /// Every condition that a search of this level can have, in canonical order.
+    private static List<Condition> slots(Level level) {
+        List<Condition> slots = new ArrayList<>();
+        for (MatchingKey key : MatchingKey.upTo(level)) {
+            for (Term.Form form : FORMS) {
+                boolean ofTheKey = switch (form) {
+                    case STUDY_DATE_TIME -> key == MatchingKey.STUDY_DATE;
+                    case STEP_DATE_TIME -> key == MatchingKey.PERFORMED_PROCEDURE_STEP_START_DATE;
+                    default -> form.fits(key.kind());
+                };
+                if (ofTheKey) {
+                    slots.add(new Condition(key, form));
+                }
+            }
+        }
+        return slots;
+    }
+
+    private static String statement(Level level, String where, @Nullable Order order, boolean count) {
+        String tables = switch (level) {
+            case STUDY -> "study";
+            case SERIES -> "series join study on study.key = series.study";
+            case INSTANCE ->
+                "instance join series on series.key = instance.series join study on study.key = instance.study";
+        };
+        String from = " from " + tables + " where " + level.table() + ".partition = ?" + where;
+        if (count) {
+            return "select count(*)" + from;
+        }
+        String newest = level.table() + ".key desc";
+        String by = order == null
+                ? newest
+                : order.key().qualified() + (order.descending() ? " desc" : " asc") + " nulls last, " + newest;
+        return "select " + columns(level) + from + " order by " + by + " limit ? offset ?";
+    }
+
+    private static String columns(Level level) {
+        String study =
+                "study.uid, study.attributes, study.modalities, study.sop_classes, study.series, study.instances";
+        return switch (level) {
+            case STUDY -> "study.key, " + study;
+            case SERIES -> "series.key, " + study + ", series.uid, series.attributes, series.instances";
+            case INSTANCE ->
+                "instance.key, " + study + ", series.uid, series.attributes, series.instances,"
+                        + " instance.uid, instance.attributes, instance.transfer_syntax";
+        };
+    }
+}

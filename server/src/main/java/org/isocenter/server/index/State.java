@@ -1,0 +1,7 @@
+package org.isocenter.server.index;
+
+/// A study, series or instance at one moment, for validators: any change below it gives another revision.
+///
+/// @param key of the row
+/// @param instances at or below it
+public record State(long key, String uid, long revision, int instances) {}

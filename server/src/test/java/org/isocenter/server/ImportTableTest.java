@@ -1,0 +1,166 @@
+package org.isocenter.server;
+
+import static com.tngtech.archunit.base.DescribedPredicate.alwaysTrue;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/// Who may import whom. Arrows point down only: a package that wants more than this table gives it is in the
+/// wrong place, or what it wants is.
+final class ImportTableTest {
+    private static final String BASE = "org.isocenter.server";
+
+    /// Compiled once.
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(BASE);
+
+    /// For each package below the base, the packages below the base that it may import.
+    ///
+    /// One relaxation: `dicomweb` and `api` may use the value records of `index` and `feed` that the API of
+    /// `archive` hands out and takes, and read the blob that it opens; never what runs statements or stores.
+    private static final Map<String, Set<String>> TABLE = new TreeMap<>(Map.of(
+            "dicomweb", Set.of("http", "archive", "access", "telemetry"),
+            "api", Set.of("http", "archive", "access", "telemetry"),
+            "archive", Set.of("index", "feed", "access", "blob", "db", "telemetry"),
+            "index", Set.of("db", "telemetry"),
+            "feed", Set.of("db", "telemetry"),
+            "access", Set.of("db", "telemetry"),
+            "blob", Set.of("telemetry"),
+            "db", Set.of("telemetry"),
+            "http", Set.of("telemetry"),
+            "telemetry", Set.of()));
+
+    private static final String[] HANDED_OUT = {
+        "index.Attributes",
+        "index.Entry$Identity",
+        "index.IndexSearcher$Page",
+        "index.Level",
+        "index.Located",
+        "index.Match",
+        "index.MatchingKey",
+        "index.Search",
+        "index.State",
+        "index.StoredBytes",
+        "index.Term",
+        "feed.Feed$Action",
+        "feed.Feed$Change",
+        "feed.Feed$Entry",
+        "feed.Feed$Window",
+        "blob.BlobReader",
+        "blob.BlobSink"
+    };
+
+    @Test
+    @DisplayName("every package has its row in the table")
+    void everyPackageHasARow() {
+        Set<String> packages = new TreeSet<>();
+        for (JavaClass one : CLASSES) {
+            String name = one.getPackageName();
+            if (!name.equals(BASE)) {
+                packages.add(name.substring(BASE.length() + 1));
+            }
+        }
+        assertThat(packages).isEqualTo(TABLE.keySet());
+    }
+
+    @Test
+    @DisplayName("packages import what the table gives them and nothing else")
+    void packagesKeepToTheTable() {
+        TABLE.forEach((name, allowed) -> {
+            String[] others = TABLE.keySet().stream()
+                    .filter(other -> !other.equals(name) && !allowed.contains(other))
+                    .map(other -> BASE + "." + other)
+                    .toArray(String[]::new);
+            DescribedPredicate<JavaClass> forbidden =
+                    resideInAnyPackage(others).or(resideInAnyPackage(BASE)).and(notHandedOut(name));
+            noClasses()
+                    .that()
+                    .resideInAPackage(BASE + "." + name)
+                    .should()
+                    .dependOnClassesThat(forbidden)
+                    .check(CLASSES);
+        });
+    }
+
+    private static DescribedPredicate<JavaClass> notHandedOut(String name) {
+        if (!name.equals("dicomweb") && !name.equals("api")) {
+            return alwaysTrue();
+        }
+        Set<String> names =
+                Set.of(Arrays.stream(HANDED_OUT).map(one -> BASE + "." + one).toArray(String[]::new));
+        return DescribedPredicate.describe(
+                "are not handed out by archive",
+                one -> names.stream()
+                        .noneMatch(handed ->
+                                one.getName().equals(handed) || one.getName().startsWith(handed + "$")));
+    }
+
+    @Test
+    @DisplayName("only db knows JDBC, its pool, its driver and its migrations")
+    void onlyDbKnowsJdbc() {
+        onlyIn("db", "java.sql..", "javax.sql..", "com.zaxxer..", "org.flywaydb..", "org.postgresql..");
+    }
+
+    @Test
+    @DisplayName("only http knows Jetty")
+    void onlyHttpKnowsJetty() {
+        onlyIn("http", "org.eclipse.jetty..");
+    }
+
+    /// The commands read the files of the operator; below the base package files are the store's, the embedded
+    /// database's and nobody else's.
+    @Test
+    @DisplayName("only blob, and db for its embedded cluster, know files")
+    void onlyBlobKnowsFiles() {
+        noClasses()
+                .that(resideInAnyPackage(BASE + "..").and(resideOutsideOfPackages(BASE, BASE + ".blob", BASE + ".db")))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("java.nio.file..")
+                        .or(DescribedPredicate.describe(
+                                "open files",
+                                one -> Set.of(
+                                                "java.io.File",
+                                                "java.io.FileInputStream",
+                                                "java.io.FileOutputStream",
+                                                "java.io.RandomAccessFile",
+                                                "java.nio.channels.FileChannel")
+                                        .contains(one.getName()))))
+                .check(CLASSES);
+    }
+
+    @Test
+    @DisplayName("S5 a blob key is made by blob and read back by archive, and by nobody else")
+    void onlyArchiveReadsBlobKeys() {
+        classes()
+                .that()
+                .haveFullyQualifiedName(BASE + ".blob.BlobKey")
+                .should()
+                .onlyHaveDependentClassesThat()
+                .resideInAnyPackage(BASE + ".blob", BASE + ".archive")
+                .check(CLASSES);
+    }
+
+    private static void onlyIn(String owner, String... libraries) {
+        noClasses()
+                .that(resideInAnyPackage(BASE + "..").and(resideOutsideOfPackages(BASE + "." + owner)))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(libraries))
+                .check(CLASSES);
+    }
+}

@@ -1,0 +1,23 @@
+package org.isocenter.server.promises;
+
+import java.util.concurrent.ThreadLocalRandom;
+
+/// How large the tests are, and which random numbers they draw: those of a change, or with `-Dpromises=nightly`
+/// those of a night. `-Dpromises.seed=N` runs them with the random numbers of an earlier run.
+final class Size {
+    static final boolean NIGHTLY = "nightly".equals(System.getProperty("promises"));
+
+    private Size() {}
+
+    static int of(int change, int nightly) {
+        return NIGHTLY ? nightly : change;
+    }
+
+    /// The seed of a test, which is printed.
+    static long seed(String promise) {
+        String given = System.getProperty("promises.seed");
+        long seed = given == null ? ThreadLocalRandom.current().nextLong() : Long.parseLong(given);
+        System.out.println(promise + ": -Dpromises.seed=" + seed);
+        return seed;
+    }
+}
