@@ -1,0 +1,88 @@
+package org.isocenter.acceptance;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// A connection over which bytes of our own choosing go.
+final class Wire implements AutoCloseable {
+    private static final int PATIENCE_MILLIS = 20_000;
+
+    private final Socket socket;
+    private final InputStream in;
+    private final String authority;
+
+    Wire(URI url) throws IOException {
+        socket = new Socket(url.getHost(), url.getPort());
+        socket.setSoTimeout(PATIENCE_MILLIS);
+        in = socket.getInputStream();
+        authority = url.getHost() + ":" + url.getPort();
+    }
+
+    /// Sends text in which `{host}` stands for the host that is spoken to.
+    Wire send(String text) throws IOException {
+        return send(text.replace("{host}", authority).getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    /// Sends as much as the other side takes: it may close before it has read all.
+    Wire send(byte[] bytes) throws IOException {
+        try {
+            socket.getOutputStream().write(bytes);
+        } catch (SocketException closed) {
+            // What the other side had to say is still to be read.
+        }
+        return this;
+    }
+
+    Wire endOutput() throws IOException {
+        socket.shutdownOutput();
+        return this;
+    }
+
+    /// The next answer, whose body is taken by its length or its chunks.
+    Answer answer() throws IOException {
+        String statusLine = line();
+        Map<String, List<String>> headers = new TreeMap<>();
+        for (String line = line(); !line.isEmpty(); line = line()) {
+            int colon = line.indexOf(':');
+            headers.computeIfAbsent(line.substring(0, colon).toLowerCase(Locale.ROOT), name -> new ArrayList<>())
+                    .add(line.substring(colon + 1).strip());
+        }
+        Answer head = new Answer(Integer.parseInt(statusLine.split(" ", -1)[1]), headers, new byte[0]);
+        String length = head.findHeader("Content-Length");
+        return new Answer(
+                head.status(), headers, length == null ? new byte[0] : in.readNBytes(Integer.parseInt(length)));
+    }
+
+    boolean isClosedByServer() throws IOException {
+        try {
+            return in.read() < 0;
+        } catch (SocketException reset) {
+            return true;
+        }
+    }
+
+    private String line() throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = in.read(); c != '\n'; c = in.read()) {
+            if (c < 0) {
+                throw new IOException("closed after \"" + line + "\"");
+            }
+            line.append((char) c);
+        }
+        return line.toString().strip();
+    }
+
+    @Override
+    public void close() throws IOException {
+        socket.close();
+    }
+}
