@@ -33,7 +33,7 @@ record Effort(
     static final Effort QUICK = new Effort(
             3,
             new Window(Duration.ofMillis(400), Duration.ofMillis(1600), 800 * MEGABYTE),
-            Duration.ofSeconds(4),
+            Duration.ofSeconds(12),
             false,
             6,
             List.of(200, 1000),
@@ -43,7 +43,7 @@ record Effort(
     static final Effort FULL = new Effort(
             5,
             new Window(Duration.ofSeconds(1), Duration.ofSeconds(5), 1500 * MEGABYTE),
-            Duration.ofSeconds(8),
+            Duration.ofSeconds(20),
             true,
             10,
             List.of(200, 1000),

@@ -82,6 +82,7 @@ final class StoreRows implements Group {
                 shape -> made.computeIfAbsent(shape, any -> ObjectMaker.template(shape, bench.seed()));
         for (Archive archive : archives) {
             archive.heat(templates.apply(Shape.TEN_KB), bench.effort().heating());
+            archive.heat(templates.apply(Shape.HALF_MB), bench.effort().heating());
         }
         int bytes = Math.toIntExact(templates.apply(Shape.HALF_MB).fileBytes());
         for (int round = 0; round < bench.effort().rounds(); round++) {

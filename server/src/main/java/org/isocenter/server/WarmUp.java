@@ -29,12 +29,19 @@ import org.isocenter.dicom.Vr;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
-/// `isocenter warm-up`: starts a server on an empty folder, asks it a few things and stops it, so that the
-/// virtual machine can note which classes a start needs. The launcher runs it once after each build.
+/// `isocenter warm-up`: starts a server on an empty folder, works it for some seconds as clients would and stops it,
+/// so that the virtual machine can note which classes a start needs and which methods are used much, and how. The
+/// launcher runs it once after each build.
 @Command(name = "warm-up", hidden = true, description = "Starts and stops a server for the ahead-of-time cache.")
 final class WarmUp implements Callable<Integer> {
 
-    private static final int INSTANCES = 200;
+    private static final int SMALL_INSTANCES = 400;
+    private static final int LARGE_INSTANCES = 60;
+    private static final int SMALL_SIDE = 8;
+    /// So that blobs get a file of their own.
+    private static final int LARGE_SIDE = 512;
+
+    private static final int TURNS = 20;
     private static final String STUDY = "2.25.1";
 
     private static final List<String> PATHS = List.of(
@@ -81,10 +88,12 @@ final class WarmUp implements Callable<Integer> {
 
     private static void ask(URI server) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            for (String path : PATHS) {
-                HttpRequest request =
-                        HttpRequest.newBuilder(server.resolve(path)).build();
-                client.send(request, HttpResponse.BodyHandlers.discarding());
+            for (int turn = 0; turn < TURNS; turn++) {
+                for (String path : PATHS) {
+                    HttpRequest request =
+                            HttpRequest.newBuilder(server.resolve(path)).build();
+                    client.send(request, HttpResponse.BodyHandlers.discarding());
+                }
             }
         }
     }
@@ -92,10 +101,11 @@ final class WarmUp implements Callable<Integer> {
     /// Stores some instances, as a client would: both sides have worked then, often enough for the virtual
     /// machine to know what is used much.
     private static void upload(URI server, Path folder) throws IOException {
-        for (int number = 1; number <= INSTANCES; number++) {
+        for (int number = 1; number <= SMALL_INSTANCES + LARGE_INSTANCES; number++) {
+            DataSet instance = instance(number, number <= SMALL_INSTANCES ? SMALL_SIDE : LARGE_SIDE);
             try (OutputStream file = Files.newOutputStream(folder.resolve(number + ".dcm"))) {
                 Part10Writer.write(
-                        Part10.of(instance(number), TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
+                        Part10.of(instance, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
             }
         }
         UploadTally tally = new UploadTally();
@@ -107,7 +117,7 @@ final class WarmUp implements Callable<Integer> {
         }
     }
 
-    private static DataSet instance(int number) {
+    private static DataSet instance(int number, int side) {
         DataSet request =
                 new DataSet().putString(Tag.RequestedProcedureID, "WARM").putString(Tag.ScheduledProcedureStepID, "UP");
         return new DataSet()
@@ -130,10 +140,10 @@ final class WarmUp implements Callable<Integer> {
                 .putInts(Tag.InstanceNumber, number)
                 .putString(Tag.ImagePositionPatient, "0", "0", Integer.toString(number))
                 .putItems(Tag.RequestAttributesSequence, request)
-                .putInts(Tag.Rows, 8)
-                .putInts(Tag.Columns, 8)
+                .putInts(Tag.Rows, side)
+                .putInts(Tag.Columns, side)
                 .putInts(Tag.BitsAllocated, 8)
-                .put(new Element(Tag.PixelData, Vr.OW, new Value.Bytes(new byte[64])));
+                .put(new Element(Tag.PixelData, Vr.OW, new Value.Bytes(new byte[side * side])));
     }
 
     private static void delete(Path folder) throws IOException {

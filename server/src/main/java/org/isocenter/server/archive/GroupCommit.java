@@ -9,6 +9,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.Session;
 import org.isocenter.server.feed.Feed;
@@ -25,8 +26,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// A commit costs a write to the disk however many rows it holds. One thread takes whatever entries wait,
 /// writes their rows, their feed entries and the retirement of what they replaced in one transaction, and
-/// answers each; what arrives in the meantime is the next group. A lone request waits for nobody, and the
-/// busier the server, the larger the groups. Everything an entry needs is durable before it gets here, so a
+/// answers each; what arrives in the meantime is the next group. While others are being made durable, it waits
+/// some milliseconds for them; a lone request waits for nobody, and the busier the server, the larger the groups.
+/// Everything an entry needs is durable before it gets here, so a
 /// group that fails leaves nothing but blobs without rows.
 final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
@@ -36,19 +38,23 @@ final class GroupCommit implements AutoCloseable {
     private static final int IDLE_MILLISECONDS = 100;
 
     private static final int HEAD_BYTES_MAX = 8 << 20;
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(4);
 
     private record Waiting(Entry entry, CompletableFuture<Indexed> answer) {}
 
     private final Database database;
     private final Duration retention;
+    private final IntSupplier underway;
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile boolean closed;
 
     /// @param retention how long the bytes of replaced instances are kept
-    GroupCommit(Database database, Duration retention) {
+    /// @param underway how many instances are to be committed soon or wait for that already
+    GroupCommit(Database database, Duration retention, IntSupplier underway) {
         this.database = database;
         this.retention = retention;
+        this.underway = underway;
         this.thread = Thread.ofPlatform().name("commit").start(this::run);
     }
 
@@ -90,7 +96,7 @@ final class GroupCommit implements AutoCloseable {
             }
             candidates.add(first);
         }
-        queue.drainTo(candidates, Math.max(0, ENTRIES_MAX - candidates.size()));
+        gather(candidates);
         List<Waiting> group = new ArrayList<>(candidates.size());
         Set<Entry.Identity> identities = new HashSet<>();
         long headBytes = 0;
@@ -104,6 +110,18 @@ final class GroupCommit implements AutoCloseable {
             }
         }
         return group;
+    }
+
+    private void gather(List<Waiting> candidates) throws InterruptedException {
+        long deadline = System.nanoTime() + GATHER_NANOS;
+        queue.drainTo(candidates, Math.max(0, ENTRIES_MAX - candidates.size()));
+        while (candidates.size() < Math.min(ENTRIES_MAX, underway.getAsInt())) {
+            Waiting next = queue.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+            if (next == null) {
+                return;
+            }
+            candidates.add(next);
+        }
     }
 
     private void commit(List<Waiting> group) {

@@ -1,5 +1,7 @@
 package org.isocenter.server.archive;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -59,7 +61,9 @@ public record Head(DataSet dataSet, long dataSetOffset) {
     byte[] encode() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
         Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
-        try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes, deflater, 4096))) {
+        // Without the buffer every number would be a call of the native compressor.
+        try (DataOutputStream out = new DataOutputStream(
+                new BufferedOutputStream(new DeflaterOutputStream(bytes, deflater, 4096), 8192))) {
             out.writeByte(VERSION);
             out.writeLong(dataSetOffset);
             write(dataSet, out);
@@ -165,7 +169,7 @@ public record Head(DataSet dataSet, long dataSetOffset) {
 
     static Head decode(byte[] head) {
         Inflater inflater = new Inflater(true);
-        try (DataInputStream in = new DataInputStream(new java.io.BufferedInputStream(
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(
                 new InflaterInputStream(new ByteArrayInputStream(head), inflater, 4096), 8192))) {
             if (in.readByte() != VERSION) {
                 throw new IllegalStateException("a head of a version that this server does not know");
