@@ -19,13 +19,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.isocenter.dicom.BulkSource;
 import org.isocenter.dicom.DataSet;
-import org.isocenter.dicom.Element;
 import org.isocenter.dicom.Part10;
 import org.isocenter.dicom.Part10Writer;
-import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.TransferSyntax;
-import org.isocenter.dicom.Value;
-import org.isocenter.dicom.Vr;
+import org.isocenter.server.archive.Rehearsal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
@@ -102,10 +99,9 @@ final class WarmUp implements Callable<Integer> {
     /// machine to know what is used much.
     private static void upload(URI server, Path folder) throws IOException {
         for (int number = 1; number <= SMALL_INSTANCES + LARGE_INSTANCES; number++) {
-            DataSet instance = instance(number, number <= SMALL_INSTANCES ? SMALL_SIDE : LARGE_SIDE);
+            DataSet instance = Rehearsal.instance(STUDY, number, number <= SMALL_INSTANCES ? SMALL_SIDE : LARGE_SIDE);
             try (OutputStream file = Files.newOutputStream(folder.resolve(number + ".dcm"))) {
-                Part10Writer.write(
-                        Part10.of(instance, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
+                Part10Writer.write(Part10.of(instance, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
             }
         }
         UploadTally tally = new UploadTally();
@@ -115,35 +111,6 @@ final class WarmUp implements Callable<Integer> {
             new UploadGathering(tally, progress, uploader::send).gather(List.of(folder));
             uploader.finish();
         }
-    }
-
-    private static DataSet instance(int number, int side) {
-        DataSet request =
-                new DataSet().putString(Tag.RequestedProcedureID, "WARM").putString(Tag.ScheduledProcedureStepID, "UP");
-        return new DataSet()
-                .putString(Tag.SpecificCharacterSet, "ISO_IR 192")
-                .putString(Tag.ImageType, "ORIGINAL", "PRIMARY", "AXIAL")
-                .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
-                .putString(Tag.SOPInstanceUID, STUDY + ".1." + number)
-                .putString(Tag.StudyDate, "20260101")
-                .putString(Tag.StudyTime, "120000")
-                .putString(Tag.AccessionNumber, "WARM-UP")
-                .putString(Tag.Modality, "OT")
-                .putString(Tag.ReferringPhysicianName, "Warm^Up")
-                .putString(Tag.StudyDescription, "warm-up")
-                .putString(Tag.PatientName, "Warm^Up")
-                .putString(Tag.PatientID, "WARM-UP")
-                .putString(Tag.PatientBirthDate, "19700101")
-                .putString(Tag.PatientSex, "O")
-                .putString(Tag.StudyInstanceUID, STUDY)
-                .putString(Tag.SeriesInstanceUID, STUDY + ".1")
-                .putInts(Tag.InstanceNumber, number)
-                .putString(Tag.ImagePositionPatient, "0", "0", Integer.toString(number))
-                .putItems(Tag.RequestAttributesSequence, request)
-                .putInts(Tag.Rows, side)
-                .putInts(Tag.Columns, side)
-                .putInts(Tag.BitsAllocated, 8)
-                .put(new Element(Tag.PixelData, Vr.OW, new Value.Bytes(new byte[side * side])));
     }
 
     private static void delete(Path folder) throws IOException {

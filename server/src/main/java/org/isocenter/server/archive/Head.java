@@ -1,22 +1,21 @@
 package org.isocenter.server.archive;
 
-import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
 import org.isocenter.dicom.Tag;
@@ -62,8 +61,8 @@ public record Head(DataSet dataSet, long dataSetOffset) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(4096);
         Deflater deflater = new Deflater(Deflater.BEST_SPEED, true);
         // Without the buffer every number would be a call of the native compressor.
-        try (DataOutputStream out = new DataOutputStream(
-                new BufferedOutputStream(new DeflaterOutputStream(bytes, deflater, 4096), 8192))) {
+        try (DataOutputStream out =
+                new DataOutputStream(new BufferedOutputStream(new DeflaterOutputStream(bytes, deflater, 4096), 8192))) {
             out.writeByte(VERSION);
             out.writeLong(dataSetOffset);
             write(dataSet, out);
@@ -168,31 +167,46 @@ public record Head(DataSet dataSet, long dataSetOffset) {
     }
 
     static Head decode(byte[] head) {
+        ByteBuffer in = inflate(head);
+        if (in.get() != VERSION) {
+            throw new IllegalStateException("a head of a version that this server does not know");
+        }
+        long dataSetOffset = in.getLong();
+        return new Head(read(in), dataSetOffset);
+    }
+
+    /// All of it in one array, which the values of the data set then share.
+    private static ByteBuffer inflate(byte[] head) {
         Inflater inflater = new Inflater(true);
-        try (DataInputStream in = new DataInputStream(new BufferedInputStream(
-                new InflaterInputStream(new ByteArrayInputStream(head), inflater, 4096), 8192))) {
-            if (in.readByte() != VERSION) {
-                throw new IllegalStateException("a head of a version that this server does not know");
+        try {
+            inflater.setInput(head);
+            byte[] bytes = new byte[Math.max(512, 4 * head.length)];
+            int length = inflater.inflate(bytes);
+            while (!inflater.finished()) {
+                if (length < bytes.length) {
+                    throw new IllegalStateException("a head that ends early");
+                }
+                bytes = Arrays.copyOf(bytes, 2 * length);
+                length += inflater.inflate(bytes, length, bytes.length - length);
             }
-            long dataSetOffset = in.readLong();
-            return new Head(read(in), dataSetOffset);
-        } catch (IOException broken) {
-            throw new UncheckedIOException("a head that cannot be read", broken);
+            return ByteBuffer.wrap(bytes, 0, length);
+        } catch (DataFormatException broken) {
+            throw new IllegalStateException("a head that cannot be inflated", broken);
         } finally {
             inflater.end();
         }
     }
 
-    private static DataSet read(DataInputStream in) throws IOException {
+    private static DataSet read(ByteBuffer in) {
         Deque<Open> stack = new ArrayDeque<>();
         stack.push(new Open(new DataSet(), false));
         boolean inItems = false;
         while (true) {
             Open open = stack.element();
-            int mark = in.readByte();
+            int mark = in.get();
             if (inItems) {
                 if (mark == ITEM) {
-                    boolean undefinedLength = in.readBoolean();
+                    boolean undefinedLength = in.get() != 0;
                     stack.push(new Open(new DataSet().inherit(open.dataSet.characterSets()), undefinedLength));
                     inItems = false;
                 } else {
@@ -211,12 +225,12 @@ public record Head(DataSet dataSet, long dataSetOffset) {
                 stack.element().items.add(new Value.Item(open.dataSet, open.undefinedLength));
                 inItems = true;
             } else {
-                int tag = in.readInt();
-                Vr vr = vr(in.readShort());
+                int tag = in.getInt();
+                Vr vr = vr(in.getShort());
                 if (mark == ITEMS) {
                     open.tag = tag;
                     open.vr = vr;
-                    open.flags = in.readByte();
+                    open.flags = in.get();
                     inItems = true;
                 } else {
                     open.dataSet.put(new Element(tag, vr, readValue(mark, in)));
@@ -233,19 +247,28 @@ public record Head(DataSet dataSet, long dataSetOffset) {
         return vr;
     }
 
-    private static Value readValue(int mark, DataInputStream in) throws IOException {
+    private static Value readValue(int mark, ByteBuffer in) {
         return switch (mark) {
-            case BYTES -> new Value.Bytes(in.readNBytes(in.readInt()));
-            case BULK -> new Value.Bulk(in.readLong(), in.readLong());
+            case BYTES -> {
+                int length = in.getInt();
+                Value.Bytes bytes = new Value.Bytes(in.array(), in.position(), length);
+                in.position(in.position() + length);
+                yield bytes;
+            }
+            case BULK -> new Value.Bulk(in.getLong(), in.getLong());
             case FRAGMENTS -> {
-                int table = in.readInt();
-                byte @Nullable [] offsetTable = table < 0 ? null : in.readNBytes(table);
-                int count = in.readInt();
+                int table = in.getInt();
+                byte @Nullable [] offsetTable = null;
+                if (table >= 0) {
+                    offsetTable = new byte[table];
+                    in.get(offsetTable);
+                }
+                int count = in.getInt();
                 long[] offsets = new long[count];
                 long[] lengths = new long[count];
                 for (int i = 0; i < count; i++) {
-                    offsets[i] = in.readLong();
-                    lengths[i] = in.readLong();
+                    offsets[i] = in.getLong();
+                    lengths[i] = in.getLong();
                 }
                 yield new Value.Fragments(offsets, lengths, offsetTable);
             }

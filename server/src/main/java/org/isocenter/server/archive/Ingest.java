@@ -47,8 +47,8 @@ public final class Ingest implements AutoCloseable {
     /// @param retention how the bytes of replaced instances are kept
     public Ingest(Database database, BlobStore blobs, Retention retention) {
         this.blobs = blobs;
-        this.commits = new GroupCommit(
-                database, retention.deleted(), () -> IN_FLIGHT_MAX - inFlight.availablePermits());
+        this.commits =
+                new GroupCommit(database, retention.deleted(), () -> IN_FLIGHT_MAX - inFlight.availablePermits());
     }
 
     /// Begins to take in the instances of one request.

@@ -6,8 +6,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -36,6 +41,9 @@ final class MetadataRoutes {
     /// Larger binary values are links though they are at hand.
     private static final int INLINE_BYTES_MAX = 1024;
 
+    /// How many instances are written one after another.
+    private static final int SLICE_INSTANCES = 32;
+
     private static final byte[] OPEN = {'['};
     private static final byte[] COMMA = {','};
     private static final byte[] CLOSE = {']'};
@@ -47,6 +55,7 @@ final class MetadataRoutes {
 
     private final Retrieve retrieve;
     private final Cache<Key, byte[]> cache;
+    private final Executor executor = Executors.newVirtualThreadPerTaskExecutor();
 
     /// @param cacheBytes how much is kept in memory
     MetadataRoutes(Retrieve retrieve, long cacheBytes) {
@@ -163,14 +172,44 @@ final class MetadataRoutes {
         return kept;
     }
 
+    /// The JSON of a series' instances, written in slices side by side: at the first time there is much to do, and
+    /// somebody waits for it.
     private byte[] written(State series, String url) {
+        List<CompletableFuture<byte[]>> slices = new ArrayList<>();
+        Iterator<Located> instances = retrieve.instances(List.of(series), true);
+        while (instances.hasNext()) {
+            List<Located> slice = new ArrayList<>(SLICE_INSTANCES);
+            while (slice.size() < SLICE_INSTANCES && instances.hasNext()) {
+                slice.add(instances.next());
+            }
+            slices.add(CompletableFuture.supplyAsync(() -> written(slice, url), executor));
+        }
         ByteArrayOutputStream json = new ByteArrayOutputStream(series.instances() * 4096);
+        for (int i = 0; i < slices.size(); i++) {
+            if (i > 0) {
+                json.write(',');
+            }
+            json.writeBytes(join(slices.get(i)));
+        }
+        return json.toByteArray();
+    }
+
+    private byte[] written(List<Located> instances, String url) {
+        ByteArrayOutputStream json = new ByteArrayOutputStream(instances.size() * 4096);
         try {
-            write(retrieve.instances(List.of(series), true), url, json);
+            write(instances.iterator(), url, json);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
         return json.toByteArray();
+    }
+
+    private static byte[] join(CompletableFuture<byte[]> slice) {
+        try {
+            return slice.join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+        }
     }
 
     private static byte[] member(byte[] json, boolean zipped) {
