@@ -62,7 +62,14 @@ public final class FrameBytes {
         };
     }
 
-    /// All pixel data: a native value is one piece, encapsulated frames are one each. Where frames cannot be
+    /// The bits of the first byte of a frame's piece that belong to the frame before ({@link
+    /// Frames#firstBit}).
+    int firstBit(int number) {
+        return frames.firstBit(number);
+    }
+
+    /// All pixel data: a native value is one piece, encapsulated frames are one each. Where frames
+    /// cannot be
     /// told apart, all fragments are one piece.
     public List<Piece> all() throws IOException {
         List<Frames.Range> pixelData = frames.pixelData();
@@ -83,7 +90,8 @@ public final class FrameBytes {
         return pieces;
     }
 
-    /// Frames whose fragments no table tells apart: a fragment that begins like a code stream begins a frame.
+    /// Frames whose fragments no table tells apart: a fragment that begins like a code stream begins a
+    /// frame.
     /// Believed only where that gives as many frames as there are to be.
     private List<Piece> byCodestreams() throws IOException {
         List<List<Frames.Range>> found = new ArrayList<>();

@@ -53,7 +53,8 @@ public final class Retrieve {
         return database.query(session -> new IndexReader(session).series(caller.partition(), study));
     }
 
-    /// The instances of some series, one series after the other, oldest first; read page by page while they
+    /// The instances of some series, one series after the other, oldest first; read page by page while
+    /// they
     /// are gone through, so that it does not matter how many there are.
     public Iterator<Located> instances(List<State> series, boolean withHeads) {
         return new Pages(series, withHeads);
@@ -62,6 +63,19 @@ public final class Retrieve {
     /// The head of an instance that was located with it.
     public Head head(Located located) {
         return Head.decode(located.head());
+    }
+
+    /// How to give out an instance in another transfer syntax than it is stored in, or null where that
+    /// cannot be.
+    public @Nullable Conversion findConversion(Located located, Head head, TransferSyntax to) {
+        TransferSyntax from = TransferSyntax.find(located.transferSyntax());
+        return from == null ? null : Conversion.find(head, from, to);
+    }
+
+    /// Whether instances of one transfer syntax, by its UID, may be had in another.
+    public boolean converts(String from, TransferSyntax to) {
+        TransferSyntax known = TransferSyntax.find(from);
+        return from.equals(to.uid()) || known != null && Conversion.possible(known, to);
     }
 
     /// Opens the bytes of an instance as they were stored.

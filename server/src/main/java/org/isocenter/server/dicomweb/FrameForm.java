@@ -1,5 +1,7 @@
 package org.isocenter.server.dicomweb;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.http.Accept;
@@ -15,54 +17,92 @@ enum FrameForm {
 
     private static final String OCTET_STREAM = "application/octet-stream";
 
-    /// The form that the client likes best for frames as they are stored.
+    /// One way to give out frames that the client takes.
     ///
-    /// A client may name the media type of the stored frames, `*/*`, or octet streams; octet streams without
-    /// a transfer syntax are native pixels, so compressed frames are given as octet streams only to a client
-    /// that takes any transfer syntax, or theirs. The answer always names the media type that the frames
-    /// really have.
+    /// @param syntax the transfer syntax, or null for the one that they are stored in
+    record Option(FrameForm form, @Nullable TransferSyntax syntax) {}
+
+    /// What the client takes, best first.
+    ///
+    /// A client may name the media type of the stored frames or of others, `*/*` for the stored ones, or
+    /// octet streams. Octet streams without a transfer syntax are native pixels, and other media types
+    /// without one are in the default transfer syntax of theirs (PS3.18 table 8.7.3-2), unless the frames
+    /// are stored in another one of the same type.
     ///
     /// @param frames how many are asked for
-    static FrameForm negotiate(Exchange exchange, TransferSyntax stored, int frames) {
+    static List<Option> negotiate(Exchange exchange, TransferSyntax stored, int frames) {
+        List<Option> options = new ArrayList<>();
         for (Accept.Range range : Accept.parse(exchange.headers("Accept")).ranges()) {
-            FrameForm form = range.q() == 0 ? null : find(range.type(), stored);
-            if (form != null) {
-                if (form == SINGLE && frames > 1) {
+            Option option = range.q() == 0 ? null : find(range.type(), stored);
+            if (option != null) {
+                if (option.form == SINGLE && frames > 1) {
                     throw new Refusal(400, "single-part-frames", "several frames need multipart/related");
                 }
-                return form;
+                options.add(option);
             }
         }
-        throw new Refusal(
+        return options;
+    }
+
+    /// Whether frames are wanted as they are stored, in this form; null where they are not.
+    static @Nullable FrameForm findStored(List<Option> options) {
+        return options.stream()
+                .filter(option -> option.syntax == null)
+                .map(Option::form)
+                .findFirst()
+                .orElse(null);
+    }
+
+    static Refusal notAcceptable(TransferSyntax stored) {
+        return new Refusal(
                 406,
                 "not-acceptable",
                 "the frames are stored as " + stored.mediaType() + "; transfer-syntax=" + stored.uid()
-                        + "; ask for transfer-syntax=* to get what is stored");
+                        + " and cannot be given in any other form that was asked for; ask for transfer-syntax=* to get"
+                        + " what is stored");
     }
 
-    private static @Nullable FrameForm find(MediaType type, TransferSyntax stored) {
+    private static @Nullable Option find(MediaType type, TransferSyntax stored) {
         String syntax = type.parameter("transfer-syntax");
-        boolean anySyntax = syntax == null || syntax.equals("*") || syntax.equals(stored.uid());
         if (type.is("*", "*") || type.is("multipart", "*")) {
-            return anySyntax ? MULTIPART : null;
+            return option(MULTIPART, "*/*", syntax, stored);
         }
         if (type.is("multipart", "related")) {
             String part = type.parameter("type");
-            return part == null || matches(part.toLowerCase(Locale.ROOT), syntax, stored) ? MULTIPART : null;
+            return option(MULTIPART, part == null ? "*/*" : part.toLowerCase(Locale.ROOT), syntax, stored);
         }
-        return matches(type.type() + "/" + type.subtype(), syntax, stored) ? SINGLE : null;
+        return option(SINGLE, type.type() + "/" + type.subtype(), syntax, stored);
     }
 
-    private static boolean matches(String media, @Nullable String syntax, TransferSyntax stored) {
-        boolean named = syntax != null && (syntax.equals("*") || nativeEqual(syntax, stored));
-        boolean unnamed = syntax == null;
-        if (media.equals("*/*")) {
-            return named || unnamed;
+    private static @Nullable Option option(
+            FrameForm form, String media, @Nullable String syntax, TransferSyntax stored) {
+        boolean any = media.equals("*/*");
+        boolean same = any || media.equals(stored.mediaType());
+        if (syntax == null || syntax.equals("*")) {
+            if (same || syntax != null && media.equals(OCTET_STREAM)) {
+                return new Option(form, null);
+            }
+            TransferSyntax other = findDefault(media);
+            return other == null ? null : new Option(form, other);
         }
-        if (media.equals(OCTET_STREAM)) {
-            return named || unnamed && !stored.encapsulated();
+        if ((same || media.equals(OCTET_STREAM)) && nativeEqual(syntax, stored)) {
+            return new Option(form, null);
         }
-        return media.equals(stored.mediaType()) && (named || unnamed);
+        TransferSyntax other = TransferSyntax.find(syntax);
+        return other != null && (any || other.mediaType().equals(media)) ? new Option(form, other) : null;
+    }
+
+    /// What a media type without a transfer syntax means.
+    private static @Nullable TransferSyntax findDefault(String media) {
+        return switch (media) {
+            case OCTET_STREAM -> TransferSyntax.EXPLICIT_LITTLE_ENDIAN;
+            case "image/jpeg" -> TransferSyntax.JPEG_LOSSLESS_FIRST_ORDER;
+            case "image/dicom-rle" -> TransferSyntax.RLE_LOSSLESS;
+            case "image/jls" -> TransferSyntax.JPEG_LS_LOSSLESS;
+            case "image/jp2" -> TransferSyntax.JPEG_2000_LOSSLESS;
+            case "image/jphc" -> TransferSyntax.HTJ2K_LOSSLESS;
+            default -> null;
+        };
     }
 
     /// Native frames are the same bytes in every little-endian syntax.

@@ -1,6 +1,8 @@
 package org.isocenter.server.dicomweb;
 
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.http.Accept;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.MediaType;
@@ -12,34 +14,50 @@ enum InstanceForm {
     MULTIPART,
     SINGLE;
 
-    /// The form that the client likes best of those that can be had.
+    /// One way to give out instances that the client takes.
     ///
-    /// Instances are given in the transfer syntax in which they are stored. A client that names no transfer
-    /// syntax, or `*`, takes them so; one that names another finds them not acceptable.
+    /// @param syntax the transfer syntax, or null for whatever they are stored in
+    record Option(InstanceForm form, @Nullable TransferSyntax syntax) {}
+
+    /// What the client takes, best first.
+    ///
+    /// A client that names no transfer syntax gets Explicit VR Little Endian (PS3.18 8.7.3.5.2), and
+    /// what is stored
+    /// where that cannot be made. With `*` it gets what is stored.
     ///
     /// @param single whether there is but one instance, so that it may stand alone
-    /// @param stored the transfer syntaxes of all instances
-    static InstanceForm negotiate(Exchange exchange, boolean single, Set<String> stored) {
+    static List<Option> negotiate(Exchange exchange, boolean single) {
+        List<Option> options = new ArrayList<>();
         boolean otherSyntax = false;
         for (Accept.Range range : Accept.parse(exchange.headers("Accept")).ranges()) {
             InstanceForm form = range.q() == 0 ? null : find(range.type(), single);
-            if (form != null) {
-                if (takes(range.type(), stored)) {
-                    return form;
+            if (form == null) {
+                continue;
+            }
+            String syntax = range.type().parameter("transfer-syntax");
+            if (syntax == null) {
+                options.add(new Option(form, TransferSyntax.EXPLICIT_LITTLE_ENDIAN));
+                options.add(new Option(form, null));
+            } else if (syntax.equals("*")) {
+                options.add(new Option(form, null));
+            } else {
+                TransferSyntax known = TransferSyntax.find(syntax);
+                otherSyntax |= known == null;
+                if (known != null) {
+                    options.add(new Option(form, known));
                 }
-                otherSyntax = true;
             }
         }
-        throw otherSyntax
-                ? new Refusal(
-                        406,
-                        "transfer-syntax-not-acceptable",
-                        "stored as " + String.join(", ", stored) + "; ask for transfer-syntax=* to get what is stored")
-                : new Refusal(
-                        406,
-                        "not-acceptable",
-                        "instances are given as multipart/related; type=\"application/dicom\""
-                                + (single ? " or as application/dicom" : ""));
+        if (options.isEmpty()) {
+            throw otherSyntax
+                    ? new Refusal(406, "transfer-syntax-not-acceptable", "the transfer syntax is not known")
+                    : new Refusal(
+                            406,
+                            "not-acceptable",
+                            "instances are given as multipart/related; type=\"application/dicom\""
+                                    + (single ? " or as application/dicom" : ""));
+        }
+        return options;
     }
 
     private static @Nullable InstanceForm find(MediaType type, boolean single) {
@@ -54,10 +72,5 @@ enum InstanceForm {
             case "application/dicom", "application/*" -> single ? SINGLE : null;
             default -> null;
         };
-    }
-
-    private static boolean takes(MediaType type, Set<String> stored) {
-        String syntax = type.parameter("transfer-syntax");
-        return syntax == null || syntax.equals("*") || stored.stream().allMatch(syntax::equals);
     }
 }

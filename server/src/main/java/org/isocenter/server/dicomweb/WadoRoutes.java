@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
+import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.dicom.Value;
 import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Conversion;
 import org.isocenter.server.archive.FrameBytes;
 import org.isocenter.server.archive.FrameBytes.Piece;
 import org.isocenter.server.archive.Head;
@@ -26,9 +29,12 @@ import org.isocenter.server.index.Located;
 import org.isocenter.server.index.State;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/// Retrieve (PS3.18 section 10.4): instances, frames and bulk data, as they were stored.
+/// Retrieve (PS3.18 section 10.4): instances, frames and bulk data, as they were stored or converted.
 final class WadoRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(WadoRoutes.class);
     private static final String OCTET_STREAM = "application/octet-stream";
     private static final int FRAMES_MAX = 10_000;
 
@@ -62,11 +68,55 @@ final class WadoRoutes {
 
     void instance(Exchange exchange) throws IOException {
         Located located = locate(exchange);
-        InstanceForm form = InstanceForm.negotiate(exchange, true, Set.of(located.transferSyntax()));
-        switch (form) {
-            case MULTIPART -> sendMultipart(exchange, List.of(located).iterator());
-            case SINGLE -> sendSingle(exchange, located);
+        Head head = retrieve.head(located);
+        for (InstanceForm.Option option : InstanceForm.negotiate(exchange, true)) {
+            Conversion conversion = null;
+            if (!isStored(located, option.syntax())) {
+                conversion = retrieve.findConversion(located, head, Objects.requireNonNull(option.syntax()));
+                if (conversion == null || !rehearses(conversion, located, head)) {
+                    continue;
+                }
+            }
+            switch (option.form()) {
+                case MULTIPART ->
+                    sendMultipart(exchange, List.of(located).iterator(), one -> conversionOf(one, option));
+                case SINGLE -> sendSingle(exchange, located, head, conversion);
+            }
+            return;
         }
+        throw notConvertible(Set.of(located.transferSyntax()));
+    }
+
+    private static boolean isStored(Located located, @Nullable TransferSyntax syntax) {
+        return syntax == null || syntax.uid().equals(located.transferSyntax());
+    }
+
+    /// Whether at least the beginning of a conversion succeeds.
+    private boolean rehearses(Conversion conversion, Located located, Head head) throws IOException {
+        try (BlobReader blob = retrieve.open(located)) {
+            conversion.rehearse(retrieve.frames(located, head, blob));
+            return true;
+        } catch (MalformedException broken) {
+            LOG.debug("A frame cannot be converted: {}", broken.getMessage());
+            return false;
+        }
+    }
+
+    private @Nullable Conversion conversionOf(Located located, InstanceForm.Option option) throws IOException {
+        if (isStored(located, option.syntax())) {
+            return null;
+        }
+        Head head = retrieve.head(located);
+        Conversion conversion = retrieve.findConversion(located, head, Objects.requireNonNull(option.syntax()));
+        return conversion != null && rehearses(conversion, located, head) ? conversion : null;
+    }
+
+    private static Refusal notConvertible(Set<String> stored) {
+        return new Refusal(
+                406,
+                "transfer-syntax-not-acceptable",
+                "stored as " + String.join(", ", stored)
+                        + ", and cannot be converted to what is asked for; ask for transfer-syntax=* to get what is stored");
     }
 
     private Located locate(Exchange exchange) {
@@ -78,12 +128,35 @@ final class WadoRoutes {
         return located;
     }
 
+    /// Instances that cannot be had in the transfer syntax that the client likes best are sent as they
+    /// are stored: each
+    /// part tells what it is in. Only where none can be had is the request refused.
     private void sendAll(Exchange exchange, List<State> series) throws IOException {
-        InstanceForm.negotiate(exchange, false, retrieve.transferSyntaxes(series));
-        sendMultipart(exchange, retrieve.instances(series, false));
+        Set<String> stored = retrieve.transferSyntaxes(series);
+        List<InstanceForm.Option> options = InstanceForm.negotiate(exchange, false);
+        for (InstanceForm.Option option : options) {
+            TransferSyntax syntax = option.syntax();
+            if (syntax == null || stored.stream().anyMatch(from -> retrieve.converts(from, syntax))) {
+                boolean asStored = syntax == null || Set.of(syntax.uid()).equals(stored);
+                sendMultipart(
+                        exchange,
+                        retrieve.instances(series, !asStored),
+                        asStored ? located -> null : located -> conversionOf(located, option));
+                return;
+            }
+        }
+        throw notConvertible(stored);
     }
 
-    private void sendMultipart(Exchange exchange, Iterator<Located> instances) throws IOException {
+    /// Finds the conversion of an instance, or null where it is sent as it is stored.
+    @FunctionalInterface
+    private interface Conversions {
+        @Nullable
+        Conversion of(Located located) throws IOException;
+    }
+
+    private void sendMultipart(Exchange exchange, Iterator<Located> instances, Conversions conversions)
+            throws IOException {
         String boundary = MultipartWriter.newBoundary();
         exchange.header("Vary", "Accept");
         try (ResponseBody body =
@@ -92,11 +165,18 @@ final class WadoRoutes {
             MultipartWriter multipart = new MultipartWriter(body, boundary);
             while (instances.hasNext()) {
                 Located located = instances.next();
+                Conversion conversion = conversions.of(located);
                 try (BlobReader blob = retrieve.open(located)) {
-                    multipart.part(List.of(
-                            new Header("Content-Type", instanceType(located)),
-                            new Header("Content-Length", Long.toString(blob.lengthBytes()))));
-                    blob.transfer(0, blob.lengthBytes(), body::write);
+                    if (conversion == null) {
+                        multipart.part(List.of(
+                                new Header("Content-Type", instanceType(located.transferSyntax())),
+                                new Header("Content-Length", Long.toString(blob.lengthBytes()))));
+                        blob.transfer(0, blob.lengthBytes(), body::write);
+                    } else {
+                        multipart.part(List.of(new Header(
+                                "Content-Type", instanceType(conversion.to().uid()))));
+                        convert(conversion, retrieve.frames(located, retrieve.head(located), blob), body);
+                    }
                     CrashPoint.BODY_HALF_SENT.pass();
                 }
             }
@@ -104,18 +184,36 @@ final class WadoRoutes {
         }
     }
 
-    private void sendSingle(Exchange exchange, Located located) throws IOException {
-        String tag = tag(located, "");
+    /// What turns out to be broken after the beginning has been sent ends the answer early.
+    private static void convert(Conversion conversion, FrameBytes frames, ResponseBody body) throws IOException {
+        try {
+            conversion.write(frames, body);
+        } catch (MalformedException broken) {
+            throw new IOException("a stored frame cannot be converted: " + broken.getMessage(), broken);
+        }
+    }
+
+    private void sendSingle(Exchange exchange, Located located, Head head, @Nullable Conversion conversion)
+            throws IOException {
+        String tag =
+                tag(located, conversion == null ? "" : "-" + conversion.to().uid());
         if (notModified(exchange, tag)) {
             return;
         }
-        exchange.header("Accept-Ranges", "bytes");
         try (BlobReader blob = retrieve.open(located)) {
+            if (conversion != null) {
+                try (ResponseBody body =
+                        exchange.begin(200, instanceType(conversion.to().uid()), -1)) {
+                    convert(conversion, retrieve.frames(located, head, blob), body);
+                }
+                return;
+            }
+            exchange.header("Accept-Ranges", "bytes");
+            String type = instanceType(located.transferSyntax());
             long length = blob.lengthBytes();
             ByteRanges.One range = range(exchange, tag, length);
-            ResponseBody body = range == null
-                    ? exchange.begin(200, instanceType(located), length)
-                    : partial(exchange, instanceType(located), range, length);
+            ResponseBody body =
+                    range == null ? exchange.begin(200, type, length) : partial(exchange, type, range, length);
             try (body) {
                 blob.transfer(
                         range == null ? 0 : range.first(), range == null ? length : range.lengthBytes(), body::write);
@@ -123,7 +221,8 @@ final class WadoRoutes {
         }
     }
 
-    /// A strong validator: the same bytes in the same form have the same tag, whatever becomes of the index.
+    /// A strong validator: the same bytes in the same form have the same tag, whatever becomes of the
+    /// index.
     ///
     /// @param form what the URL does not tell
     private static String tag(Located located, String form) {
@@ -144,8 +243,8 @@ final class WadoRoutes {
         return true;
     }
 
-    private static String instanceType(Located located) {
-        return "application/dicom; transfer-syntax=" + located.transferSyntax();
+    private static String instanceType(String syntax) {
+        return "application/dicom; transfer-syntax=" + syntax;
     }
 
     /// The range that a request asks for, or null for all. Several ranges are answered with all.
@@ -175,7 +274,7 @@ final class WadoRoutes {
         int[] numbers = frameNumbers(exchange.pathValue("frames"));
         TransferSyntax syntax = syntax(located);
         Head head = retrieve.head(located);
-        FrameForm form = FrameForm.negotiate(exchange, syntax, numbers.length);
+        List<FrameForm.Option> options = FrameForm.negotiate(exchange, syntax, numbers.length);
         try (BlobReader blob = retrieve.open(located)) {
             FrameBytes frames = retrieve.frames(located, head, blob);
             List<Piece> pieces = new ArrayList<>(numbers.length);
@@ -186,8 +285,73 @@ final class WadoRoutes {
                 }
                 pieces.add(piece);
             }
-            String type = syntax.mediaType() + "; transfer-syntax=" + syntax.uid();
-            send(exchange, located, form, type, pieces, frames);
+            for (FrameForm.Option option : options) {
+                TransferSyntax target = option.syntax();
+                if (target == null) {
+                    String type = syntax.mediaType() + "; transfer-syntax=" + syntax.uid();
+                    send(exchange, located, option.form(), type, pieces, frames);
+                    return;
+                }
+                Conversion conversion = retrieve.findConversion(located, head, target);
+                if (conversion != null
+                        && sendConverted(exchange, located, option.form(), conversion, frames, numbers, pieces)) {
+                    return;
+                }
+            }
+        }
+        throw FrameForm.notAcceptable(syntax);
+    }
+
+    /// Sends frames in another transfer syntax; false, and nothing is sent, where the first cannot be
+    /// converted.
+    private static boolean sendConverted(
+            Exchange exchange,
+            Located located,
+            FrameForm form,
+            Conversion conversion,
+            FrameBytes frames,
+            int[] numbers,
+            List<Piece> pieces)
+            throws IOException {
+        byte[] first;
+        try {
+            first = conversion.frame(frames, numbers[0], pieces.getFirst());
+        } catch (MalformedException broken) {
+            LOG.debug("A frame cannot be converted: {}", broken.getMessage());
+            return false;
+        }
+        String suffix = "-" + conversion.to().uid();
+        if (notModified(exchange, tag(located, (form == FrameForm.SINGLE ? "-s" : "-m") + suffix))) {
+            return true;
+        }
+        String type = conversion.to().mediaType() + "; transfer-syntax="
+                + conversion.to().uid();
+        switch (form) {
+            case SINGLE -> exchange.send(200, type, first);
+            case MULTIPART -> {
+                String boundary = "isocenter-" + digest(located);
+                try (ResponseBody body = exchange.begin(200, multipart(type, boundary), -1)) {
+                    MultipartWriter multipart = new MultipartWriter(body, boundary);
+                    for (int i = 0; i < numbers.length; i++) {
+                        byte[] frame = i == 0 ? first : converted(conversion, frames, numbers[i], pieces.get(i));
+                        multipart.part(List.of(
+                                new Header("Content-Type", type),
+                                new Header("Content-Length", Integer.toString(frame.length))));
+                        body.write(frame);
+                    }
+                    multipart.finish();
+                }
+            }
+        }
+        return true;
+    }
+
+    private static byte[] converted(Conversion conversion, FrameBytes frames, int number, Piece piece)
+            throws IOException {
+        try {
+            return conversion.frame(frames, number, piece);
+        } catch (MalformedException broken) {
+            throw new IOException("frame " + number + " cannot be converted: " + broken.getMessage(), broken);
         }
     }
 
@@ -224,7 +388,10 @@ final class WadoRoutes {
             if (pieces.isEmpty()) {
                 throw new Refusal(404, "no-pixel-data", "the instance has no pixel data");
             }
-            FrameForm form = FrameForm.negotiate(exchange, syntax, pieces.size());
+            FrameForm form = FrameForm.findStored(FrameForm.negotiate(exchange, syntax, pieces.size()));
+            if (form == null) {
+                throw FrameForm.notAcceptable(syntax);
+            }
             send(exchange, located, form, syntax.mediaType() + "; transfer-syntax=" + syntax.uid(), pieces, frames);
         }
     }
@@ -265,7 +432,8 @@ final class WadoRoutes {
         }
     }
 
-    /// Sends pieces of an instance. The parts of a multipart body are parted by the digest of the instance,
+    /// Sends pieces of an instance. The parts of a multipart body are parted by the digest of the
+    /// instance,
     /// so that the same pieces are always the same body.
     private static void send(
             Exchange exchange, Located located, FrameForm form, String type, List<Piece> pieces, FrameBytes frames)
