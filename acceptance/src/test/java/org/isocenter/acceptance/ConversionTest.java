@@ -37,11 +37,16 @@ final class ConversionTest {
     /// What the server writes, and what the page calls it.
     private static final Map<String, TransferSyntax> TARGETS = targets();
 
+    /// At sharp borders; on the whole it is far less.
+    private static final int LOSSY_DIFFERENCE_MAX = 80;
+
     private static Map<String, TransferSyntax> targets() {
         Map<String, TransferSyntax> targets = new LinkedHashMap<>();
         targets.put("Explicit", TransferSyntax.EXPLICIT_LITTLE_ENDIAN);
         targets.put("Implicit", TransferSyntax.IMPLICIT_LITTLE_ENDIAN);
         targets.put("RLE", TransferSyntax.RLE_LOSSLESS);
+        targets.put("JPEG", TransferSyntax.JPEG_BASELINE);
+        targets.put("JPEG lossless", TransferSyntax.JPEG_LOSSLESS_FIRST_ORDER);
         targets.put("JPEG-LS", TransferSyntax.JPEG_LS_LOSSLESS);
         return targets;
     }
@@ -73,7 +78,8 @@ final class ConversionTest {
                 continue;
             }
             boolean number = verdict.chars().allMatch(Character::isDigit);
-            if (number && Integer.parseInt(verdict) <= (pair.lossy ? 2 : 0)) {
+            int most = pair.target.equals("JPEG") ? LOSSY_DIFFERENCE_MAX : pair.lossy ? 2 : 0;
+            if (number && Integer.parseInt(verdict) <= most) {
                 same++;
             } else {
                 wrong.add(pair.name + " in " + pair.target + ": " + verdict);

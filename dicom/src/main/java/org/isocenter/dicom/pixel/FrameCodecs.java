@@ -2,17 +2,26 @@ package org.isocenter.dicom.pixel;
 
 import org.isocenter.codec.Codec;
 import org.isocenter.codec.Deflated;
+import org.isocenter.codec.FrameHeader;
 import org.isocenter.codec.Rle;
+import org.isocenter.codec.jpeg.Jpeg;
 import org.isocenter.codec.jpegls.JpegLs;
 import org.isocenter.dicom.TransferSyntax;
 import org.jspecify.annotations.Nullable;
 
 /// Which compression a transfer syntax has, and which images it takes (PS3.5 section 8.2).
 final class FrameCodecs {
+    /// Of what is made for somebody to look at: hardly to be told from the original.
+    private static final int QUALITY = 90;
+
     private enum Kind {
         RLE,
         DEFLATED,
+        JPEG_BASELINE,
+        JPEG_LOSSLESS,
         JPEG_LS,
+        /// JPEG that is read only.
+        JPEG,
         NONE
     }
 
@@ -22,17 +31,21 @@ final class FrameCodecs {
         return switch (syntax.uid()) {
             case "1.2.840.10008.1.2.5" -> Kind.RLE;
             case "1.2.840.10008.1.2.8.1" -> Kind.DEFLATED;
+            case "1.2.840.10008.1.2.4.50" -> Kind.JPEG_BASELINE;
+            case "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55" -> Kind.JPEG;
+            case "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70" -> Kind.JPEG_LOSSLESS;
             case "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81" -> Kind.JPEG_LS;
             default -> Kind.NONE;
         };
     }
 
-    /// What decodes the frames of a transfer syntax; null for native ones, and for those that nothing
-    /// here decodes.
+    /// What decodes the frames of a transfer syntax; null for native ones, and for those that nothing here
+    /// decodes.
     static @Nullable Codec findDecoder(TransferSyntax syntax) {
         return switch (kind(syntax)) {
             case RLE -> Rle.codec();
             case DEFLATED -> Deflated.codec();
+            case JPEG, JPEG_BASELINE, JPEG_LOSSLESS -> Jpeg.lossless();
             case JPEG_LS -> JpegLs.lossless();
             case NONE -> null;
         };
@@ -43,9 +56,15 @@ final class FrameCodecs {
         return switch (kind(syntax)) {
             case RLE -> Rle.codec();
             case DEFLATED -> Deflated.codec();
+            case JPEG_BASELINE -> Jpeg.baseline(QUALITY, colors(photometric));
+            case JPEG_LOSSLESS -> Jpeg.lossless();
             case JPEG_LS -> syntax.lossy() ? null : JpegLs.lossless();
-            case NONE -> null;
+            case JPEG, NONE -> null;
         };
+    }
+
+    private static FrameHeader.Colors colors(Photometric photometric) {
+        return photometric == Photometric.YBR_FULL ? FrameHeader.Colors.YBR : FrameHeader.Colors.UNTOLD;
     }
 
     /// How an image looks in a transfer syntax; null where it cannot be in it.
@@ -54,8 +73,21 @@ final class FrameCodecs {
     static @Nullable ImagePixel findTarget(TransferSyntax syntax, ImagePixel flat) {
         return switch (kind(syntax)) {
             case RLE, DEFLATED -> flat;
-            case JPEG_LS -> flat.bitsAllocated() <= 16 && flat.bitsStored() >= 2 ? flat : null;
-            case NONE -> null;
+            case JPEG_BASELINE -> findBaseline(flat);
+            case JPEG_LOSSLESS, JPEG_LS -> flat.bitsAllocated() <= 16 && flat.bitsStored() >= 2 ? flat : null;
+            case JPEG, NONE -> null;
+        };
+    }
+
+    /// Eight bits without a sign. Red, green and blue are compressed as luminance and chrominance.
+    private static @Nullable ImagePixel findBaseline(ImagePixel flat) {
+        if (flat.bitsAllocated() != 8 || flat.bitsStored() != 8 || flat.signed()) {
+            return null;
+        }
+        return switch (flat.photometric()) {
+            case MONOCHROME1, MONOCHROME2 -> flat;
+            case RGB, YBR_FULL -> flat.with(Photometric.YBR_FULL, false);
+            default -> null;
         };
     }
 
@@ -65,13 +97,13 @@ final class FrameCodecs {
     static boolean takesContainers(TransferSyntax syntax, ImagePixel image) {
         return switch (kind(syntax)) {
             case RLE, DEFLATED -> true;
-            case JPEG_LS -> image.signed();
-            case NONE -> false;
+            case JPEG_LOSSLESS, JPEG_LS -> image.signed();
+            case JPEG, JPEG_BASELINE, NONE -> false;
         };
     }
 
     /// Whether encoding into a transfer syntax changes samples.
     static boolean losesBits(TransferSyntax syntax) {
-        return syntax.uid().equals(TransferSyntax.JPEG_BASELINE.uid());
+        return kind(syntax) == Kind.JPEG_BASELINE;
     }
 }
