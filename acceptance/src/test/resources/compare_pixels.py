@@ -22,8 +22,7 @@ def pixels(path):
     array = dataset.pixel_array
     space = dataset.PhotometricInterpretation
     if space in ("YBR_FULL", "YBR_FULL_422"):
-        lossy = dataset.file_meta.TransferSyntaxUID in ("1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.4.51")
-        array = array if lossy else convert_color_space(array, "YBR_FULL", "RGB")
+        array = convert_color_space(array, "YBR_FULL", "RGB")
     return array.astype(numpy.int64)
 
 
