@@ -1,4 +1,4 @@
 package org.isocenter.server;
 
 /// What is kept in memory between requests.
-public record CacheSettings(long metadataBytes) {}
+public record CacheSettings(long metadataBytes, long thumbnailBytes) {}

@@ -13,6 +13,7 @@ import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Health;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Rehearsal;
+import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.archive.Sweep;
@@ -69,9 +70,10 @@ public final class Server implements RunningServer {
         Find find = new Find(storage.database());
         Delete delete = new Delete(storage.database(), Storage.retention(settings));
         Changes changes = new Changes(storage.database());
+        Render render = new Render(retrieve, settings.cache().thumbnailBytes());
 
         Router router = new Router();
-        new DicomwebRoutes(ingest, retrieve, find, delete, dicomwebOptions(settings)).register(router);
+        new DicomwebRoutes(ingest, retrieve, render, find, delete, dicomwebOptions(settings)).register(router);
         new ApiRoutes(changes, new Health(storage.database(), storage.blobs())).register(router);
         mapFailures(router);
         return router;

@@ -138,6 +138,8 @@ final class SettingCatalogue {
 
     static final Setting<Long> CACHE_METADATA_BYTES =
             bytes("cache.metadata-bytes", 64 * MIB, 0, TIB, "Memory for metadata of recently read instances.");
+    static final Setting<Long> CACHE_THUMBNAIL_BYTES =
+            bytes("cache.thumbnail-bytes", 32 * MIB, 0, TIB, "Memory for thumbnails that were asked for recently.");
 
     static final Setting<Integer> LIMITS_NESTING_MAX =
             number("limits.nesting-max", 64, 1, 1_000, "Deepest nesting of sequences in a data set.");

@@ -48,7 +48,9 @@ public record Settings(
                         values.get(SettingCatalogue.RETENTION_DELETED),
                         values.get(SettingCatalogue.RETENTION_ORPHAN_GRACE),
                         values.get(SettingCatalogue.RETENTION_SWEEP_INTERVAL)),
-                new CacheSettings(values.get(SettingCatalogue.CACHE_METADATA_BYTES)),
+                new CacheSettings(
+                        values.get(SettingCatalogue.CACHE_METADATA_BYTES),
+                        values.get(SettingCatalogue.CACHE_THUMBNAIL_BYTES)),
                 new LimitSettings(
                         values.get(SettingCatalogue.LIMITS_NESTING_MAX),
                         values.get(SettingCatalogue.LIMITS_ELEMENTS_MAX),

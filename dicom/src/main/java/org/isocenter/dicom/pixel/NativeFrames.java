@@ -17,6 +17,10 @@ final class NativeFrames {
         if (frame.length < image.frameBytes()) {
             throw new MalformedException("a frame of " + frame.length + " bytes instead of " + image.frameBytes());
         }
+        if (bigEndian && image.words() && image.bitsAllocated() <= 8 && (image.frameBytes() & 1) != 0) {
+            // The last byte of a frame stands behind one that is not the frame's.
+            throw new MalformedException("a frame of " + image.frameBytes() + " bytes in words of big endian");
+        }
         Samples samples = Samples.allocate(image.container());
         switch (samples) {
             case Samples.Bytes bytes -> {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Deviation;
+import org.isocenter.dicom.Element;
 import org.isocenter.dicom.Part10;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Tags;
@@ -85,6 +86,13 @@ final class Admission {
         List<String> warnings = new ArrayList<>();
         if (instance.dataSet().findString(Tag.PatientID) == null) {
             warnings.add(Tags.format(Tag.PatientID) + " - is missing or empty");
+        }
+        Element frames = instance.dataSet().find(Tag.NumberOfFrames);
+        if (frames != null && !frames.empty()) {
+            Integer count = instance.dataSet().findInt(Tag.NumberOfFrames);
+            if (count == null || count < 1) {
+                warnings.add(Tags.format(Tag.NumberOfFrames) + " - is no number of frames");
+            }
         }
         warnOfOther(instance, Tag.MediaStorageSOPInstanceUID, Tag.SOPInstanceUID, warnings);
         warnOfOther(instance, Tag.MediaStorageSOPClassUID, Tag.SOPClassUID, warnings);

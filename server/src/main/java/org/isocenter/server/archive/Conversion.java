@@ -5,8 +5,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.Channels;
-import java.nio.channels.WritableByteChannel;
 import java.util.Objects;
 import org.isocenter.dicom.BulkSource;
 import org.isocenter.dicom.DataSet;
@@ -29,9 +27,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Frames go by one at a time, so that an instance of many frames costs the memory of one.
 public final class Conversion {
-    /// A frame that is larger is not converted: it would have to be held in memory, twice.
-    private static final long FRAME_BYTES_MAX = 256L << 20;
-
     private static final int ITEM = 0xFFFE_E000;
     private static final int SEQUENCE_DELIMITER = 0xFFFE_E0DD;
     private static final int UNDEFINED_LENGTH = -1;
@@ -72,7 +67,7 @@ public final class Conversion {
         }
         try {
             ImagePixel image = ImagePixel.of(dataSet);
-            if (image.frameBytes() > FRAME_BYTES_MAX) {
+            if (image.frameBytes() > FrameBytes.FRAME_BYTES_MAX) {
                 return null;
             }
             Transcoding pixels = Transcoding.find(image, from, to);
@@ -136,28 +131,7 @@ public final class Conversion {
     /// @param piece where the frame is, from {@link FrameBytes#find}
     /// @throws MalformedException where the stored frame is broken
     public byte[] frame(FrameBytes source, int number, Piece piece) throws IOException, MalformedException {
-        return Objects.requireNonNull(pixels).frame(read(source, number, piece));
-    }
-
-    private static byte[] read(FrameBytes source, int number, Piece piece) throws IOException, MalformedException {
-        if (piece.lengthBytes() > FRAME_BYTES_MAX) {
-            throw new MalformedException("frame " + number + " has " + piece.lengthBytes() + " bytes");
-        }
-        byte[] bytes = new byte[(int) piece.lengthBytes()];
-        ByteBuffer into = ByteBuffer.wrap(bytes);
-        source.transfer(piece, into::put);
-        int shift = source.firstBit(number);
-        return shift == 0 ? bytes : shifted(bytes, shift);
-    }
-
-    /// Native frames of one bit for each pixel begin where the one before ends.
-    private static byte[] shifted(byte[] bytes, int shift) {
-        byte[] aligned = new byte[bytes.length];
-        for (int i = 0; i < bytes.length; i++) {
-            int next = i + 1 < bytes.length ? bytes[i + 1] & 0xFF : 0;
-            aligned[i] = (byte) ((bytes[i] & 0xFF) >> shift | next << 8 - shift);
-        }
-        return aligned;
+        return Objects.requireNonNull(pixels).frame(source.bytes(number, piece));
     }
 
     /// Writes the instance as a DICOM file.
@@ -166,10 +140,7 @@ public final class Conversion {
     /// is no
     ///     whole file
     public void write(FrameBytes source, OutputStream out) throws IOException, MalformedException {
-        BulkSource bulk = (offset, lengthBytes, target) -> {
-            WritableByteChannel channel = Channels.newChannel(target);
-            source.transfer(new Piece(offset, lengthBytes), channel::write);
-        };
+        BulkSource bulk = source.bulk();
         if (keepsFrames()) {
             Part10Writer.write(Part10.of(without(head.dataSet(), 0), to), bulk, out);
             return;

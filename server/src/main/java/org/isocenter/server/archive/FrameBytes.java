@@ -3,9 +3,13 @@ package org.isocenter.server.archive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
+import org.isocenter.dicom.BulkSource;
 import org.isocenter.dicom.Frames;
+import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.Part10Reader;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.blob.BlobReader;
@@ -14,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The frames of an instance, and other values that were left in its blob.
 public final class FrameBytes {
+    /// A larger frame is not held in memory, and so neither converted nor rendered.
+    static final long FRAME_BYTES_MAX = 256L << 20;
+
     private static final int BUFFER_BYTES = 64 << 10;
 
     /// Ranges of the source whose bytes follow each other in an answer.
@@ -62,10 +69,41 @@ public final class FrameBytes {
         };
     }
 
-    /// The bits of the first byte of a frame's piece that belong to the frame before ({@link
-    /// Frames#firstBit}).
-    int firstBit(int number) {
-        return frames.firstBit(number);
+    /// The bytes of a frame. Of one bit for each pixel, they begin with its first bit.
+    ///
+    /// @param piece what {@link #find} has found for this number
+    public byte[] bytes(int number, Piece piece) throws IOException, MalformedException {
+        if (piece.lengthBytes() > FRAME_BYTES_MAX) {
+            throw new MalformedException("frame " + number + " has " + piece.lengthBytes() + " bytes");
+        }
+        byte[] bytes = new byte[(int) piece.lengthBytes()];
+        ByteBuffer into = ByteBuffer.wrap(bytes);
+        transfer(piece, into::put);
+        int shift = frames.firstBit(number);
+        return shift == 0 ? bytes : shifted(bytes, shift);
+    }
+
+    /// Native frames of one bit for each pixel begin where the one before ends.
+    private static byte[] shifted(byte[] bytes, int shift) {
+        byte[] aligned = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            int next = i + 1 < bytes.length ? bytes[i + 1] & 0xFF : 0;
+            aligned[i] = (byte) ((bytes[i] & 0xFF) >> shift | next << 8 - shift);
+        }
+        return aligned;
+    }
+
+    /// Where large values of the data set are copied from.
+    BulkSource bulk() {
+        return (offset, lengthBytes, out) -> {
+            WritableByteChannel channel = Channels.newChannel(out);
+            transfer(new Piece(offset, lengthBytes), channel::write);
+        };
+    }
+
+    /// How many frames there are to be.
+    public int count() {
+        return frames.count();
     }
 
     /// All pixel data: a native value is one piece, encapsulated frames are one each. Where frames

@@ -21,15 +21,21 @@ import org.isocenter.dicom.Value;
 import org.isocenter.dicom.Vr;
 import org.isocenter.server.index.Entry;
 import org.isocenter.server.index.StoredBytes;
+import org.isocenter.server.render.Instance;
+import org.isocenter.server.render.RenderOptions;
+import org.isocenter.server.render.Renderer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Reads, indexes and describes a made-up instance again and again while the rest of the server starts.
 ///
-/// A fresh virtual machine interprets its code until it has seen it run. The start waits for the database anyhow; what
-/// is rehearsed meanwhile is compiled when the first client comes, who is then answered as fast as the others.
+/// A fresh virtual machine interprets its code until it has seen it run. The start waits for the database
+/// anyhow; what is rehearsed meanwhile is compiled when the first client comes, who is then answered as
+/// fast as the others.
 public final class Rehearsal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
+
+    private static final int SIDE = 8;
 
     private final long end;
     private volatile boolean over;
@@ -48,9 +54,11 @@ public final class Rehearsal implements AutoCloseable {
     private void run() {
         try {
             ByteArrayOutputStream file = new ByteArrayOutputStream();
-            Part10 made = Part10.of(instance("2.25.1", 1, 8), TransferSyntax.EXPLICIT_LITTLE_ENDIAN);
+            Part10 made = Part10.of(instance("2.25.1", 1, SIDE), TransferSyntax.EXPLICIT_LITTLE_ENDIAN);
             Part10Writer.write(made, BulkSource.NONE, file);
             byte[] bytes = file.toByteArray();
+            once(bytes);
+            show(made);
             while (!over && System.nanoTime() < end) {
                 once(bytes);
             }
@@ -69,6 +77,12 @@ public final class Rehearsal implements AutoCloseable {
         JsonWriter json = new JsonWriter(OutputStream.nullOutputStream(), BulkLinks.NONE);
         json.write(Head.decode(head).dataSet());
         json.flush();
+    }
+
+    /// What makes pictures takes a tenth of a second before its first one.
+    private static void show(Part10 made) throws IOException, MalformedException {
+        Instance instance = new Instance(made.dataSet(), made.transferSyntax(), BulkSource.NONE);
+        Renderer.of(instance, RenderOptions.of(RenderOptions.Output.JPEG)).render(1, new byte[SIDE * SIDE]);
     }
 
     @Override

@@ -67,9 +67,13 @@ final class WadoRoutes {
     }
 
     void instance(Exchange exchange) throws IOException {
-        Located located = locate(exchange);
+        sendFirst(exchange, locate(exchange), InstanceForm.negotiate(exchange, true));
+    }
+
+    /// Sends an instance in the first of these forms in which it can be had.
+    void sendFirst(Exchange exchange, Located located, List<InstanceForm.Option> options) throws IOException {
         Head head = retrieve.head(located);
-        for (InstanceForm.Option option : InstanceForm.negotiate(exchange, true)) {
+        for (InstanceForm.Option option : options) {
             Conversion conversion = null;
             if (!isStored(located, option.syntax())) {
                 conversion = retrieve.findConversion(located, head, Objects.requireNonNull(option.syntax()));
@@ -355,7 +359,7 @@ final class WadoRoutes {
         }
     }
 
-    private static int[] frameNumbers(String list) {
+    static int[] frameNumbers(String list) {
         String[] texts = list.split(",", -1);
         if (texts.length > FRAMES_MAX) {
             throw new Refusal(400, "invalid-frames", "more than " + FRAMES_MAX + " frames are asked for");

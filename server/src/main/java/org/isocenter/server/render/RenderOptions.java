@@ -1,0 +1,99 @@
+package org.isocenter.server.render;
+
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// How a picture is wanted (PS3.18 8.3.5).
+///
+/// @param quality of lossy pictures, 1 to 100
+/// @param viewport the part and the size; null for the image as it is
+/// @param window in place of those that the instance names; ignored for colours
+/// @param voiName which of several windows or tables of the instance is meant, by its explanation
+///     ((0028,1055), (0028,3003)); the first one where that is null or names none
+/// @param annotations burnt into the picture
+/// @param iccProfile whether colours come with a profile that says what they are: that of the image, or that
+///     of sRGB where it has none. Grey pictures have none: what their shades mean on a screen is not defined
+///     (PS3.18 9.5.2)
+/// @param presentationState that says how the image is shown, in place of what the image says itself
+public record RenderOptions(
+        Output output,
+        int quality,
+        @Nullable Viewport viewport,
+        @Nullable Window window,
+        @Nullable String voiName,
+        Set<Annotation> annotations,
+        boolean iccProfile,
+        @Nullable Instance presentationState) {
+
+    /// In what form.
+    public enum Output {
+        JPEG("image/jpeg"),
+        PNG("image/png"),
+        GIF("image/gif"),
+        /// The bare pixels, 8 bits a component.
+        RAW("application/octet-stream");
+
+        private final String mediaType;
+
+        Output(String mediaType) {
+            this.mediaType = mediaType;
+        }
+
+        public String mediaType() {
+            return mediaType;
+        }
+    }
+
+    /// What is written into the picture (PS3.18 8.3.5.1.1). Whoever asks for any of it also gets the graphics
+    /// of the image's overlays: see {@link Renderer}.
+    public enum Annotation {
+        /// Who: name, identifier, date of birth, sex.
+        PATIENT,
+        /// What: date, modality, body part, exposure, the place of the image in its series.
+        TECHNIQUE
+    }
+
+    /// @throws IllegalArgumentException where the quality is not from 1 to 100
+    public RenderOptions {
+        if (quality < 1 || quality > 100) {
+            throw new IllegalArgumentException("a quality of " + quality);
+        }
+        annotations = Set.copyOf(annotations);
+    }
+
+    /// A quality at which nobody sees a difference from afar.
+    public static final int DEFAULT_QUALITY = 90;
+
+    /// A picture in this form and nothing else asked for.
+    public static RenderOptions of(Output output) {
+        return new RenderOptions(output, DEFAULT_QUALITY, null, null, null, Set.of(), false, null);
+    }
+
+    public RenderOptions withQuality(int other) {
+        return new RenderOptions(output, other, viewport, window, voiName, annotations, iccProfile, presentationState);
+    }
+
+    public RenderOptions within(Viewport other) {
+        return new RenderOptions(output, quality, other, window, voiName, annotations, iccProfile, presentationState);
+    }
+
+    public RenderOptions with(Window other) {
+        return new RenderOptions(output, quality, viewport, other, voiName, annotations, iccProfile, presentationState);
+    }
+
+    public RenderOptions withVoi(String name) {
+        return new RenderOptions(output, quality, viewport, window, name, annotations, iccProfile, presentationState);
+    }
+
+    public RenderOptions with(Set<Annotation> other) {
+        return new RenderOptions(output, quality, viewport, window, voiName, other, iccProfile, presentationState);
+    }
+
+    public RenderOptions withProfile() {
+        return new RenderOptions(output, quality, viewport, window, voiName, annotations, true, presentationState);
+    }
+
+    public RenderOptions with(Instance state) {
+        return new RenderOptions(output, quality, viewport, window, voiName, annotations, iccProfile, state);
+    }
+}
