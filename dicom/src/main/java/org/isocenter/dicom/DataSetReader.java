@@ -224,7 +224,7 @@ final class DataSetReader {
             readUndefined(tag, vr, position, header);
             return;
         }
-        if (length > level.end - position - header || length > limits.instanceBytes() || length == RESERVED_LENGTH) {
+        if (length > level.end - position - header || length == RESERVED_LENGTH) {
             throw overlong(tag, length, position, level.end - position - header);
         }
         if ((length & 1) != 0) {
@@ -243,6 +243,10 @@ final class DataSetReader {
             level.note(tag, value);
         }
         level.dataSet.append(new Element(tag, vr, value));
+        if (tag == Tag.SpecificCharacterSet
+                && !level.dataSet.characterSets().problems().isEmpty()) {
+            deviate(Deviation.Kind.CHARACTER_SET, tag, position);
+        }
     }
 
     private Value value(int tag, Vr vr, long length, boolean pixels, long position)
@@ -360,7 +364,7 @@ final class DataSetReader {
                 if (header != ITEM) {
                     throw malformed(Tags.format(header) + " where a fragment was due", tag, position);
                 }
-                if (length > left - 8 || length > limits.instanceBytes() || length >= RESERVED_LENGTH) {
+                if (length > left - 8 || length >= RESERVED_LENGTH) {
                     throw overlongFragment(length, position);
                 }
                 in.at += 8;
@@ -493,7 +497,7 @@ final class DataSetReader {
         }
         count(level.tag, position);
         boolean undefined = length == UNDEFINED_LENGTH;
-        if (!undefined && (length > left || length > limits.instanceBytes() || length == RESERVED_LENGTH)) {
+        if (!undefined && (length > left || length == RESERVED_LENGTH)) {
             throw malformed("an item of " + length + " bytes reaches past what is around it", position);
         }
         in.at += 8;
@@ -679,8 +683,6 @@ final class DataSetReader {
         String reason = "a value of " + length + " bytes";
         if (length > left) {
             reason += " where " + left + " are left";
-        } else if (length > limits.instanceBytes()) {
-            reason += ", more than the " + limits.instanceBytes() + " of an instance";
         }
         return malformed(reason, tag, position);
     }

@@ -34,7 +34,7 @@ public record Deviation(Kind kind, String path, long offset) {
         /// A deflated data set inside a zlib wrapper or with the trailer of gzip (PS3.5 A.5 asks for raw
         /// deflate).
         ZLIB_WRAPPER,
-        /// A character set term that is not one of PS3.3 C.12.1.1.2, or bytes that it cannot decode.
+        /// A character set term that is not one of PS3.3 C.12.1.1.2, or terms that do not go together.
         CHARACTER_SET,
         /// Pixel data in more than one of (7FE0,0008), (7FE0,0009) and (7FE0,0010).
         SEVERAL_PIXEL_DATA,

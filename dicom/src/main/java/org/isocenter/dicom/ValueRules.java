@@ -102,7 +102,7 @@ public final class ValueRules {
             case DA -> Dates.findDate(value) == null ? "is no date" : null;
             case TM -> Dates.findTime(value) == null ? "is no time" : null;
             case DT -> Dates.findDateTime(value, ZoneOffset.UTC) == null ? "is no date and time" : null;
-            case DS -> value.length() > 16 || !number(value, true) ? "is no decimal string" : null;
+            case DS -> decimalReason(value);
             case IS -> value.length() > 12 || !number(value, false) ? "is no integer string" : null;
             case UI -> Uids.readable(value) ? null : "is no UID";
             case SH -> line(value, 16);
@@ -114,6 +114,14 @@ public final class ValueRules {
             case AT, FD, FL, OB, OD, OF, OL, OV, OW, SL, SQ, SS, SV, UL, UN, US, UV ->
                 throw new IllegalArgumentException(vr + " is no text");
         };
+    }
+
+    /// The form of a decimal string allows exponents that take it beyond every number of 64 bits.
+    private static @Nullable String decimalReason(String value) {
+        if (value.length() > 16 || !number(value, true)) {
+            return "is no decimal string";
+        }
+        return Double.isInfinite(Double.parseDouble(value)) ? "is too large for a number" : null;
     }
 
     private static @Nullable String nameReason(String value) {

@@ -5,6 +5,7 @@ import org.isocenter.codec.Deflated;
 import org.isocenter.codec.FrameHeader;
 import org.isocenter.codec.Rle;
 import org.isocenter.codec.jpeg.Jpeg;
+import org.isocenter.codec.jpeg2000.Jpeg2000;
 import org.isocenter.codec.jpegls.JpegLs;
 import org.isocenter.dicom.TransferSyntax;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ final class FrameCodecs {
         JPEG_BASELINE,
         JPEG_LOSSLESS,
         JPEG_LS,
+        JPEG_2000,
         /// JPEG that is read only.
         JPEG,
         NONE
@@ -35,6 +37,7 @@ final class FrameCodecs {
             case "1.2.840.10008.1.2.4.51", "1.2.840.10008.1.2.4.53", "1.2.840.10008.1.2.4.55" -> Kind.JPEG;
             case "1.2.840.10008.1.2.4.57", "1.2.840.10008.1.2.4.70" -> Kind.JPEG_LOSSLESS;
             case "1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81" -> Kind.JPEG_LS;
+            case "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.4.91" -> Kind.JPEG_2000;
             default -> Kind.NONE;
         };
     }
@@ -47,6 +50,7 @@ final class FrameCodecs {
             case DEFLATED -> Deflated.codec();
             case JPEG, JPEG_BASELINE, JPEG_LOSSLESS -> Jpeg.lossless();
             case JPEG_LS -> JpegLs.lossless();
+            case JPEG_2000 -> Jpeg2000.codec();
             case NONE -> null;
         };
     }
@@ -59,7 +63,7 @@ final class FrameCodecs {
             case JPEG_BASELINE -> Jpeg.baseline(QUALITY, colors(photometric));
             case JPEG_LOSSLESS -> Jpeg.lossless();
             case JPEG_LS -> syntax.lossy() ? null : JpegLs.lossless();
-            case JPEG, NONE -> null;
+            case JPEG, JPEG_2000, NONE -> null;
         };
     }
 
@@ -75,7 +79,7 @@ final class FrameCodecs {
             case RLE, DEFLATED -> flat;
             case JPEG_BASELINE -> findBaseline(flat);
             case JPEG_LOSSLESS, JPEG_LS -> flat.bitsAllocated() <= 16 && flat.bitsStored() >= 2 ? flat : null;
-            case JPEG, NONE -> null;
+            case JPEG, JPEG_2000, NONE -> null;
         };
     }
 
@@ -98,7 +102,7 @@ final class FrameCodecs {
         return switch (kind(syntax)) {
             case RLE, DEFLATED -> true;
             case JPEG_LOSSLESS, JPEG_LS -> image.signed();
-            case JPEG, JPEG_BASELINE, NONE -> false;
+            case JPEG, JPEG_2000, JPEG_BASELINE, NONE -> false;
         };
     }
 
