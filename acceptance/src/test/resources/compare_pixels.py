@@ -3,6 +3,7 @@
 Reads pairs of files from standard input, tab between them, and prints for each the largest difference of two
 samples, or why there is none to tell: "unread A" or "unread B" with a reason, "shape" where sizes differ.
 """
+import os
 import sys
 import warnings
 
@@ -26,15 +27,28 @@ def pixels(path):
     return array.astype(numpy.int64)
 
 
-for line in sys.stdin:
-    first, second = line.rstrip("\n").split("\t")
+def verdict(first, second, told):
     arrays = []
     for name, path in (("A", first), ("B", second)):
         try:
             arrays.append(pixels(path))
         except Exception as problem:  # whatever a decoder has against a file is an answer
-            print("unread", name, type(problem).__name__, str(problem).replace("\n", " ")[:100], flush=True)
-            break
-    if len(arrays) == 2:
-        a, b = arrays
-        print("shape" if a.shape != b.shape else int(numpy.abs(a - b).max()), flush=True)
+            return "unread %s %s %s" % (name, type(problem).__name__, str(problem).replace("\n", " ")[:100])
+        os.write(told, name.encode())
+    a, b = arrays
+    return "shape" if a.shape != b.shape else str(int(numpy.abs(a - b).max()))
+
+
+for line in sys.stdin:
+    # In a process of its own, since decoders in native code may end theirs.
+    answer, tell = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(answer)
+        os.write(tell, b"\n" + verdict(*line.rstrip("\n").split("\t"), tell).encode())
+        os._exit(0)
+    os.close(tell)
+    with os.fdopen(answer, "rb") as said:
+        read, _, last = said.read().rpartition(b"\n")
+    crashed = os.waitpid(child, 0)[1] != 0
+    print("unread %s crashed" % ("B" if b"A" in last else "A") if crashed else last.decode(), flush=True)

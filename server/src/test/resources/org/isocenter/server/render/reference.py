@@ -78,7 +78,10 @@ def samples_of(ds):
         if allocated == 8 and not ds.is_little_endian and ds["PixelData"].VR == "OW":
             # The first pixel is in the lower byte of a word (PS3.5 8.1.1), which comes second.
             ds.PixelData = np.frombuffer(ds.PixelData, ">u2").astype("<u2").tobytes()
+        sign = ds.PixelRepresentation
         array = ds.pixel_array
+        # GDCM puts the sign of the codestream in its place, where that has another one.
+        ds.PixelRepresentation = sign
     array = array.reshape(count, rows, columns, components)
     array = array.astype(np.int64) & ((1 << allocated) - 1)
     if not syntax.startswith("1.2.840.10008.1.2.4"):
