@@ -117,8 +117,8 @@ final class Tile {
         }
     }
 
-    /// The quantizer indexes of a band, with their signs.
-    private int[] coefficients(TileComponent component, Band band, BlockDecoder blocks) throws MalformedException {
+    /// The quantizer indexes of a band, with their signs and one bit behind the point.
+    private int[] indexes(TileComponent component, Band band, BlockDecoder blocks) throws MalformedException {
         int[] all = new int[band.width() * band.height()];
         for (Precinct precinct : band.precincts()) {
             for (CodeBlock block : precinct.blocks) {
@@ -130,11 +130,19 @@ final class Tile {
                     int at = (block.y + y) * band.width() + block.x;
                     for (int x = 0; x < block.width; x++) {
                         int value = decoded[y * block.width + x];
-                        int magnitude = shifted(value & 0x7FFFFFFF, component.shift) >> 1;
+                        int magnitude = shifted(value & 0x7FFFFFFF, component.shift);
                         all[at + x] = value < 0 ? -magnitude : magnitude;
                     }
                 }
             }
+        }
+        return all;
+    }
+
+    private int[] coefficients(TileComponent component, Band band, BlockDecoder blocks) throws MalformedException {
+        int[] all = indexes(component, band, blocks);
+        for (int i = 0; i < all.length; i++) {
+            all[i] /= 2;
         }
         return all;
     }
@@ -170,23 +178,11 @@ final class Tile {
     }
 
     private float[] values(TileComponent component, Band band, BlockDecoder blocks) throws MalformedException {
-        float[] all = new float[band.width() * band.height()];
+        int[] indexes = indexes(component, band, blocks);
+        float[] all = new float[indexes.length];
         float half = band.step() / 2;
-        for (Precinct precinct : band.precincts()) {
-            for (CodeBlock block : precinct.blocks) {
-                if (block.passes == 0) {
-                    continue;
-                }
-                int[] decoded = blocks.decode(stream.data, block, band, component.coding);
-                for (int y = 0; y < block.height; y++) {
-                    int at = (block.y + y) * band.width() + block.x;
-                    for (int x = 0; x < block.width; x++) {
-                        int value = decoded[y * block.width + x];
-                        float magnitude = shifted(value & 0x7FFFFFFF, component.shift) * half;
-                        all[at + x] = value < 0 ? -magnitude : magnitude;
-                    }
-                }
-            }
+        for (int i = 0; i < all.length; i++) {
+            all[i] = indexes[i] * half;
         }
         return all;
     }
