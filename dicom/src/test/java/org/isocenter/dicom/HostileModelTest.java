@@ -143,7 +143,7 @@ class HostileModelTest {
                 large(
                         "J01 a number of 1 GiB",
                         () -> joined(bytes("{\"00180050\":{\"vr\":\"DS\",\"Value\":["), gibibyteOf("1"), bytes("]}}")),
-                        BLOCK),
+                        32L << 20),
                 row("J02 an attribute twice", json("\"00100020\":{\"vr\":\"LO\"},\"00100020\":{\"vr\":\"LO\"}")),
                 row("J02 a member twice", ofLine("\"Value\":[\"a\"],\"Value\":[\"b\"]")),
                 row("J02 a representation twice", ofLine("\"vr\":\"LO\"")),

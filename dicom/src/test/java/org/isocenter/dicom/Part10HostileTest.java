@@ -521,7 +521,7 @@ class Part10HostileTest {
                 .header(Tag.PixelData, "OW", 2 << 20)
                 .zeros(2 << 20)
                 .file();
-        assertRefused(large, ReadOptions.DEFAULT.within(small), "a value of 2097152 bytes, more than the 1048576");
+        assertRefused(large, ReadOptions.DEFAULT.within(small), "larger than 1048576 bytes");
 
         String deflated = TransferSyntax.DEFLATED_EXPLICIT_LITTLE_ENDIAN.uid();
         byte[] twice = FileBuilder.explicit()
@@ -566,10 +566,26 @@ class Part10HostileTest {
                 explicit().header(Tag.PixelData, "OW", 1 << 20).zeros(1 << 20).file(),
                 ReadOptions.DEFAULT.within(small),
                 "larger than 1048576 bytes");
+        byte[] value = explicit()
+                .header(Tag.PixelData, "OW", (1 << 20) + 2)
+                .zeros((1 << 20) + 2)
+                .file();
+        assertRefused(value, ReadOptions.DEFAULT.within(small), "larger than 1048576 bytes");
         assertRefused(
                 explicit().header(Tag.PixelData, "OW", (1 << 20) + 2).file(),
                 ReadOptions.DEFAULT.within(small),
-                "a value of 1048578 bytes");
+                "ends inside the 1048578 bytes");
+    }
+
+    @Test
+    void v06CharacterSetsThatAreNoneOrDoNotGoTogetherAreTold() throws Exception {
+        for (String terms : List.of("NONSENSE", "ISO_IR 192\\ISO_IR 100", "ISO-IR 100")) {
+            FileBuilder file = FileBuilder.explicit().text(Tag.SpecificCharacterSet, "CS", terms);
+            accept(file.text(Tag.PatientName, "PN", "A").file(), Kind.CHARACTER_SET);
+        }
+        accept(FileBuilder.explicit()
+                .text(Tag.SpecificCharacterSet, "CS", "\\ISO 2022 IR 87")
+                .file());
     }
 
     @Test

@@ -32,6 +32,7 @@ final class BlockDecoder {
     private static final byte[] SIGN = sign();
 
     private final ArithmeticDecoder coder = new ArithmeticDecoder();
+    private final HtBlockDecoder highThroughput = new HtBlockDecoder();
     private int[] words = {};
     private int[] magnitudes = {};
     private byte[] segment = {};
@@ -122,6 +123,10 @@ final class BlockDecoder {
         }
         Arrays.fill(words, 0, size, 0);
         Arrays.fill(magnitudes, 0, width * height, 0);
+        if (style.has(Coding.HIGH_THROUGHPUT)) {
+            decodeHighThroughput(data, block, band);
+            return magnitudes;
+        }
         int planes = band.bitPlanes() - block.zeroBitPlanes;
         if (block.passes > 0 && (planes < 1 || block.passes > 3 * planes - 2)) {
             throw new MalformedException(block.passes + " passes of a code-block of " + planes + " bit planes");
@@ -149,6 +154,42 @@ final class BlockDecoder {
             }
         }
         return magnitudes;
+    }
+
+    /// The other kind of code-block (T.814): a cleanup pass, and perhaps two more in a segment of their own.
+    private void decodeHighThroughput(byte[] data, CodeBlock block, Band band) throws MalformedException {
+        int cleanup = 0;
+        int total = 0;
+        for (int piece = 0; piece < block.pieceCount; piece++) {
+            int length = block.pieces[4 * piece + 1];
+            cleanup += piece == 0 ? length : 0;
+            total += length;
+        }
+        if (block.passes > 3 || band.bitPlanes() > HtBlockDecoder.MAX_BIT_PLANES) {
+            throw new MalformedException(
+                    block.passes + " passes of a code-block of " + band.bitPlanes() + " bit planes");
+        }
+        gather(data, block, 0, block.pieceCount, total);
+        highThroughput.decode(
+                segment,
+                0,
+                cleanup,
+                total - cleanup,
+                block.passes,
+                block.zeroBitPlanes,
+                band.bitPlanes(),
+                width,
+                height,
+                causal,
+                magnitudes,
+                0,
+                width);
+        int shift = 30 - band.bitPlanes();
+        for (int i = 0; i < width * height; i++) {
+            int value = magnitudes[i];
+            int magnitude = (value & 0x7FFFFFFF) >>> shift;
+            magnitudes[i] = magnitude == 0 ? 0 : value & 0x80000000 | magnitude | 1;
+        }
     }
 
     private void gather(byte[] data, CodeBlock block, int from, int to, int length) {

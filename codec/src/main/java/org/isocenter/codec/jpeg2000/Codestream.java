@@ -346,8 +346,8 @@ final class Codestream {
             throw new MalformedException(
                     "code-blocks of 2^" + width + " x 2^" + height + ", " + levels + " levels", at);
         }
-        if ((style & 0xC0) != 0) {
-            throw new MalformedException("code-blocks of High-Throughput JPEG 2000, which are not decoded", at);
+        if (style > 0x7F) {
+            throw new MalformedException("code-blocks of both kinds, which are not decoded", at);
         }
         int[] sizes = new int[levels + 1];
         for (int i = 0; i <= levels; i++) {

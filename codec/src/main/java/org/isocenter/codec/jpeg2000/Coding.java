@@ -30,6 +30,8 @@ record Coding(
     static final int TERMINATE = 4;
     static final int CAUSAL = 8;
     static final int SEGMENTATION = 32;
+    /// High-Throughput JPEG 2000 (T.814).
+    static final int HIGH_THROUGHPUT = 64;
 
     boolean has(int flag) {
         return (style & flag) != 0;

@@ -237,6 +237,10 @@ final class Packets {
 
     /// Whether a pass begins a segment.
     static boolean begins(int pass, Coding style) {
+        if (style.has(Coding.HIGH_THROUGHPUT)) {
+            // The cleanup pass, then both others (T.814 clause 7.1).
+            return pass < 2;
+        }
         if (style.has(Coding.TERMINATE)) {
             return true;
         }

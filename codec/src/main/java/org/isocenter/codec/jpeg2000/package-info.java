@@ -1,4 +1,5 @@
-/// JPEG 2000 (ITU-T T.800 | ISO/IEC 15444-1). {@link org.isocenter.codec.jpeg2000.Jpeg2000} is the door.
+/// JPEG 2000 (ITU-T T.800 | ISO/IEC 15444-1) and its high-throughput code-blocks (T.814 | 15444-15). {@link
+/// org.isocenter.codec.jpeg2000.Jpeg2000} is the door.
 ///
 /// {@link org.isocenter.codec.jpeg2000.Codestream} reads the headers and where the bytes of each tile are.
 /// A {@link org.isocenter.codec.jpeg2000.Tile} lays out its components, resolutions, bands, precincts and
