@@ -74,6 +74,14 @@ record Answer(int status, Map<String, List<String>> headers, byte[] body) {
         return this;
     }
 
+    /// The answer is a problem (RFC 9457) with this status and this code.
+    Answer assertProblem(int expected, String code) {
+        assertStatus(expected);
+        assertThat(header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(text()).contains("\"status\":" + expected).contains("\"code\":\"" + code + "\"");
+        return this;
+    }
+
     private String beginning() {
         return text().substring(0, Math.min(600, text().length()));
     }

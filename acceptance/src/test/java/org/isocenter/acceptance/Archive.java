@@ -7,30 +7,49 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Assumptions;
 
 /// The archive that is judged: one that runs already, or one started for all tests of a run.
-final class Archive {
+final class Archive implements AutoCloseable {
     private static final String READY = "DICOMweb";
     private static final long STOP_SECONDS = 25;
 
     private static @Nullable Archive one;
 
-    private final URI url;
+    private static final String RUNNING = System.getProperty("acceptance.url", "");
 
-    private Archive(URI url) {
+    private final URI url;
+    private final @Nullable Process process;
+
+    private Archive(URI url, @Nullable Process process) {
         this.url = url;
+        this.process = process;
     }
 
     static synchronized Archive get() {
         if (one == null) {
-            String running = System.getProperty("acceptance.url", "");
-            one = running.isEmpty() ? start() : new Archive(URI.create(running));
+            one = RUNNING.isEmpty() ? start("server", List.of()) : new Archive(URI.create(RUNNING), null);
         }
         return one;
+    }
+
+    /// A further archive with settings of its own, which stops when it is closed. There is none where an archive
+    /// is judged that runs already: the test is skipped then.
+    static Archive with(String... settings) {
+        Assumptions.assumeTrue(RUNNING.isEmpty(), "an archive that runs already has its settings");
+        return start("server-with-settings", List.of(settings));
+    }
+
+    @Override
+    public void close() {
+        if (process != null) {
+            stop(process);
+        }
     }
 
     /// The root as this archive understands DICOMweb best.
@@ -43,27 +62,33 @@ final class Archive {
         return new Dicomweb(url.resolve("/v2"));
     }
 
-    /// Fails where the archive does not say that it can serve.
+    /// Fails where the archive does not say that it can serve, or does not serve.
     void assertReady() {
         new Dicomweb(url.resolve("/health")).get("/ready", "Accept", "*/*").assertStatus(200);
+        dicomweb().search("/studies?limit=1");
     }
 
     Wire wire() throws IOException {
         return new Wire(url);
     }
 
+    Http2Wire http2() throws IOException {
+        return new Http2Wire(url);
+    }
+
     String path() {
         return url.getPath();
     }
 
-    private static Archive start() {
+    private static Archive start(String name, List<String> settings) {
         Path server = Path.of(System.getProperty("acceptance.server", "../server/target"));
-        Path data = Path.of(System.getProperty("acceptance.data", "target/server-data"));
+        Path data = Path.of(System.getProperty("acceptance.data", "target/server-data"))
+                .resolveSibling(name + "-data");
         try {
             remove(data);
             Files.createDirectories(data);
-            Process process = new ProcessBuilder(command(server, data))
-                    .redirectError(data.resolveSibling("server.log").toFile())
+            Process process = new ProcessBuilder(command(server, data, settings))
+                    .redirectError(data.resolveSibling(name + ".log").toFile())
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process)));
             BufferedReader out = process.inputReader();
@@ -71,19 +96,19 @@ final class Archive {
                 if (line.strip().startsWith(READY)) {
                     Thread.ofVirtual().start(() -> out.lines().forEach(ignored -> {}));
                     return new Archive(
-                            URI.create(line.strip().substring(READY.length()).strip()));
+                            URI.create(line.strip().substring(READY.length()).strip()), process);
                 }
             }
-            throw new IllegalStateException("the server ended before it was ready: see server.log");
+            throw new IllegalStateException("the server ended before it was ready: see " + name + ".log");
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
     }
 
-    private static List<String> command(Path server, Path data) {
+    private static List<String> command(Path server, Path data, List<String> settings) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         String classPath = server.resolve("isocenter-server.jar") + File.pathSeparator + server.resolve("lib") + "/*";
-        return List.of(
+        List<String> command = new ArrayList<>(List.of(
                 java.toString(),
                 "-Xmx512m",
                 "-cp",
@@ -93,7 +118,9 @@ final class Archive {
                 "--http-port",
                 "0",
                 "--data-dir",
-                data.toAbsolutePath().normalize().toString());
+                data.toAbsolutePath().normalize().toString()));
+        command.addAll(settings);
+        return command;
     }
 
     private static void stop(Process process) {

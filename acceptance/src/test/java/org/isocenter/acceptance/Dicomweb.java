@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.isocenter.dicom.DataSet;
 
 /// Speaks DICOMweb to one root of an archive.
@@ -96,6 +97,20 @@ record Dicomweb(URI root) {
             HttpResponse<byte[]> response = CLIENT.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
             Map<String, List<String>> headers = new TreeMap<>(response.headers().map());
             return new Answer(response.statusCode(), headers, response.body());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /// Passes on the body of an answer while it comes, so that none of it has to be held.
+    void stream(String path, String accept, Consumer<byte[]> body) {
+        try {
+            HttpResponse<Void> response = CLIENT.send(
+                    request(path, "Accept", accept).build(),
+                    HttpResponse.BodyHandlers.ofByteArrayConsumer(bytes -> bytes.ifPresent(body)));
+            assertThat(response.statusCode()).isEqualTo(200);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         } catch (InterruptedException interrupted) {

@@ -5,6 +5,8 @@ import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -29,6 +31,7 @@ final class Draft {
     final String study;
     final String series;
     final String instance;
+    private String sopClass = CT;
     private String transferSyntax = EXPLICIT;
     private final Map<Integer, Consumer<Elements>> elements = new TreeMap<>(Integer::compareUnsigned);
     private Consumer<Elements> meta = Draft::nothing;
@@ -90,6 +93,11 @@ final class Draft {
     Draft without(int tag) {
         elements.remove(tag);
         return this;
+    }
+
+    Draft sopClass(String uid) {
+        sopClass = uid;
+        return text(Tag.SOPClassUID, "UI", uid);
     }
 
     Draft transferSyntax(String uid) {
@@ -201,6 +209,20 @@ final class Draft {
         return fileBytes.apply(file.toByteArray());
     }
 
+    /// How long the file is without its last elements: from group 0002 alone to all of it.
+    List<Integer> cuts() {
+        List<Integer> cuts = new ArrayList<>();
+        int length = preamble.length + 4 + metaBytes().length;
+        cuts.add(length);
+        for (Consumer<Elements> writer : elements.values()) {
+            Elements out = elements();
+            writer.accept(out);
+            length += out.toBytes().length;
+            cuts.add(length);
+        }
+        return cuts;
+    }
+
     private byte[] metaBytes() {
         Elements group = Elements.explicit();
         if (wholeMeta != null) {
@@ -208,7 +230,7 @@ final class Draft {
             return group.toBytes();
         }
         group.bytes(Tag.FileMetaInformationVersion, "OB", new byte[] {0, 1});
-        group.text(Tag.MediaStorageSOPClassUID, "UI", CT);
+        group.text(Tag.MediaStorageSOPClassUID, "UI", sopClass);
         group.text(Tag.MediaStorageSOPInstanceUID, "UI", instance);
         group.text(Tag.TransferSyntaxUID, "UI", transferSyntax);
         group.text(Tag.ImplementationClassUID, "UI", "2.25.1");
@@ -224,11 +246,15 @@ final class Draft {
     }
 
     private byte[] dataSetBytes() {
-        Elements out = new Elements(
-                !transferSyntax.equals(IMPLICIT),
-                transferSyntax.equals(BIG_ENDIAN) ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        Elements out = elements();
         elements.values().forEach(writer -> writer.accept(out));
         return out.toBytes();
+    }
+
+    private Elements elements() {
+        return new Elements(
+                !transferSyntax.equals(IMPLICIT),
+                transferSyntax.equals(BIG_ENDIAN) ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     }
 
     static byte[] deflate(byte[] bytes) {

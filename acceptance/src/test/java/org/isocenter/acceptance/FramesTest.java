@@ -119,7 +119,6 @@ class FramesTest {
                 arguments("X15 a range", NATIVE, "1-2", "*/*", 400),
                 arguments("X15 2^63", NATIVE, "9223372036854775808", "*/*", 400),
                 arguments("X15 an empty number", NATIVE, "1,,2", "*/*", 400),
-                arguments("X15 more than a request may ask for", NATIVE, "1" + ",1".repeat(3900), "*/*", 414),
                 arguments("several alone", NATIVE, "1,2", "application/octet-stream", 400),
                 arguments("another type", NATIVE, "1", "image/jp2", 406),
                 arguments(
@@ -139,12 +138,7 @@ class FramesTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("refusedFrames")
     void aFrameThatCannotBeGivenIsRefused(String name, Draft draft, String frames, String accept, int status) {
-        Answer answer = dicomweb.get(draft.path() + "/frames/" + frames, "Accept", accept);
-        if (status == 414) {
-            assertThat(answer.status()).isIn(200, 400, 414);
-        } else {
-            answer.assertStatus(status);
-        }
+        dicomweb.get(draft.path() + "/frames/" + frames, "Accept", accept).assertStatus(status);
     }
 
     static Stream<Arguments> ranges() {
@@ -168,27 +162,37 @@ class FramesTest {
         assertThat(answer.body()).isEqualTo(Arrays.copyOfRange(file, from, to));
     }
 
-    @Test
-    void h14OddRangesAreIgnoredOrNotSatisfiable() {
-        Answer past = dicomweb.get(NATIVE.path(), "Accept", Dicomweb.SINGLE_DICOM, "Range", "bytes=999999-")
-                .assertStatus(416);
-        assertThat(past.header("Content-Range")).isEqualTo("bytes */" + NATIVE.bytes().length);
-        dicomweb.get(NATIVE.path(), "Accept", Dicomweb.SINGLE_DICOM, "Range", "bytes=-0")
-                .assertStatus(416);
-        for (String ignored : List.of("lines=0-1", "bytes=5-2", "bytes=a-b", "bytes=0-1,3-4")) {
-            assertThat(dicomweb.get(NATIVE.path(), "Accept", Dicomweb.SINGLE_DICOM, "Range", ignored)
-                            .status())
-                    .as(ignored)
-                    .isIn(200, 416);
+    static Stream<Arguments> oddRanges() {
+        return Stream.of(
+                arguments("H14 past the end", "bytes=999999-", 416),
+                arguments("H14 no bytes from the end", "bytes=-0", 416),
+                arguments("H14 2^64 from the end", "bytes=-18446744073709551616", 206),
+                arguments("H14 from 2^64", "bytes=18446744073709551616-", 416),
+                arguments("H14 lines", "lines=0-1", 200),
+                arguments("H14 no unit", "0-1", 200),
+                arguments("H14 an end before its beginning", "bytes=5-2", 200),
+                arguments("H14 letters", "bytes=a-b", 200),
+                arguments("H14 a sign", "bytes=+1-2", 200),
+                arguments("H14 two ranges", "bytes=0-1,3-4", 200),
+                arguments("H14 two ranges that overlap, and are one", "bytes=0-4,3-9", 206),
+                arguments("H14 16 ranges", "bytes=" + "0-0,2-2,4-4,6-6,".repeat(3) + "8-8,10-10,12-12,14-14", 200),
+                arguments("H14 17 times the same byte", "bytes=" + "0-0,".repeat(16) + "0-0", 200),
+                arguments("H14 5,000 times the same byte", "bytes=" + "0-0,".repeat(4999) + "0-0", 200),
+                arguments("H14 10,000 times the same byte", "bytes=" + "0-0,".repeat(9999) + "0-0", 431));
+    }
+
+    /// What cannot be understood, and more than one range, is answered with the whole.
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("oddRanges")
+    void anOddRangeIsIgnoredOrNotSatisfiable(String name, String range, int status) {
+        Answer answer = dicomweb.get(NATIVE.path(), "Accept", Dicomweb.SINGLE_DICOM, "Range", range)
+                .assertStatus(status);
+        if (status == 200) {
+            assertThat(answer.body()).isEqualTo(NATIVE.bytes());
+        } else if (status == 416) {
+            assertThat(answer.header("Content-Range")).isEqualTo("bytes */" + NATIVE.bytes().length);
         }
-        assertThat(dicomweb.get(
-                                NATIVE.path(),
-                                "Accept",
-                                Dicomweb.SINGLE_DICOM,
-                                "Range",
-                                "bytes=" + "0-0,".repeat(5000) + "0-0")
-                        .status())
-                .isIn(200, 400, 416, 431);
+        Archive.get().assertReady();
     }
 
     @Test

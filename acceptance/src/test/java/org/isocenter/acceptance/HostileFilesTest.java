@@ -1,40 +1,37 @@
 package org.isocenter.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.isocenter.acceptance.BrokenFiles.PRIVATE;
+import static org.isocenter.acceptance.BrokenFiles.PRIVATE_AT_END;
+import static org.isocenter.acceptance.BrokenFiles.PRIVATE_CREATOR;
+import static org.isocenter.acceptance.BrokenFiles.ended;
+import static org.isocenter.acceptance.BrokenFiles.four;
+import static org.isocenter.acceptance.BrokenFiles.privateAtEnd;
+import static org.isocenter.acceptance.BrokenFiles.privately;
+import static org.isocenter.acceptance.BrokenFiles.sequence;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import java.util.zip.DeflaterOutputStream;
-import java.util.zip.Inflater;
-import java.util.zip.InflaterInputStream;
 import org.isocenter.dicom.Tag;
-import org.junit.jupiter.api.Assertions;
-import org.junit.jupiter.api.Named;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Files that are broken or meant to break something: refused with a reason, or kept as they are; never an error
-/// of the server, never a half of anything.
+/// Files whose structure is broken or meant to break something (rows P of the
+/// [hostile inputs](../../../../../../../docs/reference/hostile-inputs.md)): refused with a reason, or kept as
+/// they are; never an error of the server, never a half of anything.
 class HostileFilesTest {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final int PRIVATE_CREATOR = 0x00110010;
-    private static final int PRIVATE = 0x00111001;
-
+    private static final int UNREADABLE = 272;
+    private static final int SOP_CLASS = 290;
+    private static final int INVALID = 43264;
     private static final String JPEG_2000 = "1.2.840.10008.1.2.4.90";
-    private static final int PRIVATE_AT_END = 0x7FE31001;
 
     private final Archive archive = Archive.get();
     private final Dicomweb dicomweb = archive.dicomweb();
@@ -42,24 +39,15 @@ class HostileFilesTest {
     // Refused
 
     private static Arguments row(String name, Supplier<byte[]> file) {
-        return arguments(Named.of(name, file));
+        return arguments(name, file, UNREADABLE);
     }
 
     private static Arguments made(String name, UnaryOperator<Draft> change) {
         return row(name, () -> change.apply(Draft.ct()).bytes());
     }
 
-    private static Arguments ended(String name, UnaryOperator<Elements> tail) {
-        return made(
-                name,
-                draft -> draft.withoutPixels().dataSet(bytes -> {
-                    Elements end = tail.apply(Elements.explicit());
-                    return Samples.joined(bytes, end.toBytes());
-                }));
-    }
-
     static Stream<Arguments> refusedFiles() {
-        return Stream.of(
+        List<Arguments> rows = new ArrayList<>(List.of(
                 row("P01 an empty part", () -> new byte[0]),
                 row("P02 one byte", () -> new byte[1]),
                 row("P02 131 bytes", () -> new byte[131]),
@@ -68,136 +56,58 @@ class HostileFilesTest {
                 row("P02 a ZIP", () -> Samples.joined(Samples.latin("PK\3\4"), Samples.noise(500))),
                 row("P02 a PNG", () -> Samples.joined(Samples.latin("\211PNG\r\n\032\n"), Samples.noise(500))),
                 row("P02 noise", () -> Samples.noise(4000)),
+                made(
+                        "P03 no transfer syntax, and elements that do not tell it",
+                        d -> d.wholeMeta(out -> out.text(Tag.MediaStorageSOPClassUID, "UI", Draft.CT))
+                                .dataSet(bytes -> Samples.noise(400))),
+                made(
+                        "P04 a group length too long, and elements that do not follow",
+                        d -> d.file(file -> BrokenFiles.groupLength(BrokenFiles.withoutBeginning(file, 5), 4))),
                 made("P06 an unknown transfer syntax", d -> d.transferSyntax("1.2.840.10008.1.2.4.999")),
                 made("P06 a private transfer syntax", d -> d.transferSyntax("1.2.826.0.1.3680043.9.1")),
+                made(
+                        "P07 says native and is encapsulated",
+                        d -> BrokenFiles.otherwise(
+                                d.fragments(JPEG_2000, Samples.noise(20)), JPEG_2000, Draft.EXPLICIT)),
+                made("P07 says native and is deflated", d -> BrokenFiles.otherwise(d, Draft.DEFLATED, Draft.EXPLICIT)),
                 made(
                         "P08 a tag twice",
                         d -> d.element(
                                 Tag.PatientID,
                                 out -> out.text(Tag.PatientID, "LO", "A").text(Tag.PatientID, "LO", "B"))),
                 made(
-                        "P27 pixel data twice",
-                        d -> d.dataSet(bytes -> Samples.joined(
-                                bytes,
-                                Elements.explicit()
-                                        .bytes(Tag.PixelData, "OW", new byte[32])
-                                        .toBytes()))),
-                ended(
-                        "P09 OB of 4 GiB with 4 bytes left",
-                        e -> privateAtEnd(e)
-                                .head(PRIVATE_AT_END, "OB", 0xFFFFFFFEL)
-                                .raw(four())),
-                ended(
-                        "P09 UT of 4 GiB with 4 bytes left",
-                        e -> privateAtEnd(e)
-                                .head(PRIVATE_AT_END, "UT", 0xFFFFFFFEL)
-                                .raw(four())),
-                ended(
-                        "P09 UN of 4 GiB with 4 bytes left",
-                        e -> privateAtEnd(e)
-                                .head(PRIVATE_AT_END, "UN", 0xFFFFFFFEL)
-                                .raw(four())),
-                ended(
                         "P09 pixel data of 4 GiB with 4 bytes left",
-                        e -> e.head(Tag.PixelData, "OW", 0xFFFFFFFEL).raw(four())),
-                ended(
+                        d -> ended(
+                                d, e -> e.head(Tag.PixelData, "OW", 0xFFFFFFFEL).raw(four()))),
+                made(
                         "P09 LO longer than what is left",
-                        e -> privateAtEnd(e).head(PRIVATE_AT_END, "LO", 60000).raw(four())),
+                        d -> ended(
+                                d,
+                                e -> privateAtEnd(e)
+                                        .head(PRIVATE_AT_END, "LO", 60000)
+                                        .raw(four()))),
                 made(
                         "P09 a value that reaches past its item",
-                        d -> d.element(
-                                Tag.ProcedureCodeSequence,
-                                out -> out.head(Tag.ProcedureCodeSequence, "SQ", 20)
-                                        .mark(Elements.ITEM, 12)
+                        d -> sequence(
+                                d,
+                                20,
+                                e -> e.mark(Elements.ITEM, 12)
                                         .head(Tag.CodeValue, "SH", 40)
                                         .raw(four()))),
-                ended("P10 US of undefined length", e -> e.raw(undefined("US"))),
-                ended("P10 LO of undefined length", e -> e.raw(undefined("LO"))),
-                ended(
+                made("P10 US of undefined length", d -> ended(d, e -> e.raw(BrokenFiles.undefined("US")))),
+                made("P10 LO of undefined length", d -> ended(d, e -> e.raw(BrokenFiles.undefined("LO")))),
+                made(
                         "P10 UT of undefined length",
-                        e -> privateAtEnd(e)
-                                .head(PRIVATE_AT_END, "UT", Elements.UNDEFINED)
-                                .raw(four())),
-                made("P13 65 sequences", d -> nested(d, 65, true)),
-                made("P13 3,000 sequences", d -> nested(d, 3000, true)),
-                made("P13 100,000 sequences", d -> nested(d, 100_000, true)),
-                made("P13 3,000 private sequences", d -> nestedPrivately(d, "SQ", 3000)),
-                made("P13 3,000 sequences as UN", d -> nestedPrivately(d, "UN", 3000)),
-                made("P13 500 sequences with lengths", d -> nested(d, 500, false)),
-                made(
-                        "P14 100,001 empty items",
-                        d -> d.element(
-                                Tag.ProcedureCodeSequence,
-                                out -> out.head(Tag.ProcedureCodeSequence, "SQ", 8L * 100_001)
-                                        .raw(emptyItems(100_001)))),
-                made("P14 1,000,001 empty elements", d -> d.element(PRIVATE_CREATOR, HostileFilesTest::manyElements)),
-                made(
-                        "P15 a stray item delimiter",
-                        d -> d.element(Tag.StudyDescription, out -> out.mark(Elements.ITEM_END, 0))),
-                made("P15 a stray item", d -> d.element(Tag.StudyDescription, out -> out.mark(Elements.ITEM, 0))),
-                made(
-                        "P15 a stray sequence delimiter",
-                        d -> d.element(Tag.StudyDescription, out -> out.mark(Elements.SEQUENCE_END, 0))),
-                made(
-                        "P15 a delimiter with length",
-                        d -> d.element(
-                                Tag.ProcedureCodeSequence,
-                                out -> out.head(Tag.ProcedureCodeSequence, "SQ", Elements.UNDEFINED)
-                                        .mark(Elements.SEQUENCE_END, 4)
+                        d -> ended(
+                                d,
+                                e -> privateAtEnd(e)
+                                        .head(PRIVATE_AT_END, "UT", Elements.UNDEFINED)
                                         .raw(four()))),
                 made(
-                        "P15 an item without its delimiter",
-                        d -> d.element(
-                                Tag.ProcedureCodeSequence,
-                                out -> out.head(Tag.ProcedureCodeSequence, "SQ", Elements.UNDEFINED)
-                                        .mark(Elements.ITEM, Elements.UNDEFINED)
-                                        .text(Tag.CodeValue, "SH", "A")
-                                        .mark(Elements.SEQUENCE_END, 0))),
-                made(
-                        "P15 an element where an item belongs",
-                        d -> d.element(
-                                Tag.ProcedureCodeSequence,
-                                out -> out.head(Tag.ProcedureCodeSequence, "SQ", Elements.UNDEFINED)
-                                        .text(Tag.CodeValue, "SH", "A")
-                                        .mark(Elements.SEQUENCE_END, 0))),
-                made(
-                        "P16 an item longer than its sequence",
-                        d -> d.element(
-                                Tag.ProcedureCodeSequence,
-                                out -> out.head(Tag.ProcedureCodeSequence, "SQ", 8)
-                                        .mark(Elements.ITEM, 800))),
-                made("P17 other bytes at the end", d -> d.dataSet(bytes -> Samples.joined(bytes, Samples.noise(64)))),
-                made("P19 group 0000", d -> d.element(0x00000010, out -> out.text(0x00000010, "LO", "x"))),
-                made("P19 group 0001", d -> d.element(0x00010010, out -> out.text(0x00010010, "LO", "x"))),
-                made("P19 group 0003", d -> d.element(0x00030010, out -> out.text(0x00030010, "LO", "x"))),
-                made("P19 group 0005", d -> d.element(0x00050010, out -> out.text(0x00050010, "LO", "x"))),
-                made("P19 group 0007", d -> d.element(0x00070010, out -> out.text(0x00070010, "LO", "x"))),
-                made("P19 group FFFF", d -> d.element(0xFFFF0010, out -> out.text(0xFFFF0010, "LO", "x"))),
-                made(
-                        "P19 group 0002 in the data set",
-                        d -> d.element(Tag.StudyDescription, out -> out.text(0x00020016, "AE", "x"))),
-                made(
-                        "P20 VR ZZ",
-                        d -> d.element(Tag.StudyDescription, out -> out.text(Tag.StudyDescription, "ZZ", "x"))),
-                made(
-                        "P20 VR --",
-                        d -> d.element(Tag.StudyDescription, out -> out.text(Tag.StudyDescription, "--", "x"))),
-                made(
-                        "P20 VR of NUL",
-                        d -> d.element(Tag.StudyDescription, out -> out.text(Tag.StudyDescription, "\0\0", "x"))),
-                made(
-                        "P20 VR of space and LF",
-                        d -> d.element(Tag.StudyDescription, out -> out.text(Tag.StudyDescription, " \n", "x"))),
-                made(
-                        "P20 VR in lower case",
-                        d -> d.element(Tag.StudyDescription, out -> out.text(Tag.StudyDescription, "lo", "x"))),
-                made("P20 VR ZZ in group 2", d -> d.meta(out -> out.text(0x00020016, "ZZ", "x"))),
-                made(
-                        "P21 Rows as UL",
-                        d -> d.element(Tag.Rows, out -> out.bytes(Tag.Rows, "UL", new byte[] {4, 0, 0, 0}))),
-                made(
-                        "P22 256 MiB in 260 kB",
-                        d -> d.transferSyntax(Draft.DEFLATED).withoutPixels().file(file -> bomb(d, 256 << 20))),
+                        "P14 1,000,000 empty items",
+                        d -> sequence(d, 8L * 1_000_000, e -> e.raw(BrokenFiles.emptyItems(1_000_000)))),
+                made("P22 1 GiB in 1 MB", d -> d.transferSyntax(Draft.DEFLATED).file(BrokenFiles::bomb)),
+                made("P22 deflated twice", d -> d.transferSyntax(Draft.DEFLATED).dataSet(Draft::deflate)),
                 made(
                         "P23 a deflated stream that is cut",
                         d -> d.transferSyntax(Draft.DEFLATED).file(file -> Arrays.copyOf(file, file.length - 40))),
@@ -210,47 +120,146 @@ class HostileFilesTest {
                 made(
                         "P23 bytes behind a deflated stream",
                         d -> d.transferSyntax(Draft.DEFLATED).file(file -> Samples.joined(file, Samples.noise(40)))),
-                made(
-                        "P25 a media directory",
-                        d -> d.wholeMeta(out -> out.text(Tag.MediaStorageSOPClassUID, "UI", "1.2.840.10008.1.3.10")
-                                .text(Tag.MediaStorageSOPInstanceUID, "UI", "1.2.3")
-                                .text(Tag.TransferSyntaxUID, "UI", Draft.EXPLICIT))),
-                made("P30 a preamble of Windows", d -> d.preamble(Samples.latin("MZ\220"))),
-                made("P30 a preamble of ELF", d -> d.preamble(Samples.latin("\177ELF"))),
-                made("P30 a preamble of Mach-O", d -> d.preamble(Samples.latin("\317\372\355\376"))),
-                made("P30 a preamble of a script", d -> d.preamble(Samples.latin("#!/bin/sh\n"))),
-                made("P30 a preamble of ZIP", d -> d.preamble(Samples.latin("PK\3\4"))),
-                made("P30 a preamble of PDF", d -> d.preamble(Samples.latin("%PDF-1.7"))),
-                made("P30 a preamble of HTML", d -> d.preamble(Samples.latin("<script>alert(1)</script>"))),
-                made("P30 a preamble of Java", d -> d.preamble(Samples.latin("\312\376\272\276"))),
-                made(
-                        "X11 a fragment past the end",
-                        d -> d.transferSyntax(JPEG_2000)
-                                .element(
-                                        Tag.PixelData,
-                                        out -> out.head(Tag.PixelData, "OB", Elements.UNDEFINED)
-                                                .mark(Elements.ITEM, 0)
-                                                .mark(Elements.ITEM, 0xFFFFFFF0L)
-                                                .raw(four()))),
-                made(
-                        "X11 a fragment of undefined length",
-                        d -> d.transferSyntax(JPEG_2000)
-                                .element(
-                                        Tag.PixelData,
-                                        out -> out.head(Tag.PixelData, "OB", Elements.UNDEFINED)
-                                                .mark(Elements.ITEM, 0)
-                                                .mark(Elements.ITEM, Elements.UNDEFINED)
-                                                .mark(Elements.SEQUENCE_END, 0))));
+                arguments("P25 a media directory", (Supplier<byte[]>) HostileFilesTest::mediaDirectory, SOP_CLASS)));
+        for (String vr : List.of("OB", "UT", "UN")) {
+            rows.add(made(
+                    "P09 " + vr + " of 4 GiB with 4 bytes left",
+                    d -> ended(
+                            d,
+                            e -> privateAtEnd(e)
+                                    .head(PRIVATE_AT_END, vr, 0xFFFFFFFEL)
+                                    .raw(four()))));
+        }
+        rows.addAll(nestings());
+        rows.addAll(brokenSequences());
+        rows.addAll(brokenElements());
+        rows.addAll(preambles());
+        return rows.stream();
     }
 
-    @ParameterizedTest
+    private static byte[] mediaDirectory() {
+        return Draft.ct()
+                .wholeMeta(out -> out.text(Tag.MediaStorageSOPClassUID, "UI", "1.2.840.10008.1.3.10")
+                        .text(Tag.MediaStorageSOPInstanceUID, "UI", "1.2.3")
+                        .text(Tag.TransferSyntaxUID, "UI", Draft.EXPLICIT))
+                .bytes();
+    }
+
+    private static List<Arguments> nestings() {
+        List<Arguments> rows = new ArrayList<>();
+        for (int depth : new int[] {65, 3000, 100_000}) {
+            rows.add(made("P13 " + depth + " sequences", d -> BrokenFiles.nested(d, depth)));
+            rows.add(made("P13 " + depth + " private sequences", d -> BrokenFiles.nestedPrivately(d, "SQ", depth)));
+            rows.add(made("P13 " + depth + " sequences as UN", d -> BrokenFiles.nestedPrivately(d, "UN", depth)));
+            rows.add(made("P13 " + depth + " sequences with lengths", d -> BrokenFiles.nestedWithLengths(d, depth)));
+        }
+        return rows;
+    }
+
+    private static List<Arguments> brokenSequences() {
+        return List.of(
+                made(
+                        "P15 a stray item delimiter",
+                        d -> d.element(Tag.StudyDescription, out -> out.mark(Elements.ITEM_END, 0))),
+                made("P15 a stray item", d -> d.element(Tag.StudyDescription, out -> out.mark(Elements.ITEM, 0))),
+                made(
+                        "P15 a stray sequence delimiter",
+                        d -> d.element(Tag.StudyDescription, out -> out.mark(Elements.SEQUENCE_END, 0))),
+                made(
+                        "P15 a delimiter with length",
+                        d -> sequence(
+                                d,
+                                Elements.UNDEFINED,
+                                e -> e.mark(Elements.SEQUENCE_END, 4).raw(four()))),
+                made(
+                        "P15 an item without its delimiter",
+                        d -> sequence(
+                                d,
+                                Elements.UNDEFINED,
+                                e -> e.mark(Elements.ITEM, Elements.UNDEFINED)
+                                        .text(Tag.CodeValue, "SH", "A")
+                                        .mark(Elements.SEQUENCE_END, 0))),
+                made(
+                        "P15 an item delimiter in an item with length",
+                        d -> sequence(
+                                d,
+                                Elements.UNDEFINED,
+                                e -> e.mark(Elements.ITEM, 18)
+                                        .text(Tag.CodeValue, "SH", "A")
+                                        .mark(Elements.ITEM_END, 0)
+                                        .mark(Elements.SEQUENCE_END, 0))),
+                made(
+                        "P15 an element where an item belongs",
+                        d -> sequence(
+                                d,
+                                Elements.UNDEFINED,
+                                e -> e.text(Tag.CodeValue, "SH", "A").mark(Elements.SEQUENCE_END, 0))),
+                made("P16 an item longer than its sequence", d -> sequence(d, 8, e -> e.mark(Elements.ITEM, 800))),
+                made(
+                        "P16 an item that reaches into the next",
+                        d -> sequence(
+                                d,
+                                36,
+                                e -> e.mark(Elements.ITEM, 14)
+                                        .text(Tag.CodeValue, "SH", "A")
+                                        .mark(Elements.ITEM, 10)
+                                        .text(Tag.CodeValue, "SH", "B"))),
+                made("P17 other bytes at the end", d -> d.dataSet(bytes -> Samples.joined(bytes, Samples.noise(64)))));
+    }
+
+    private static List<Arguments> brokenElements() {
+        List<Arguments> rows = new ArrayList<>();
+        for (int group : new int[] {0x0000, 0x0001, 0x0003, 0x0005, 0x0007, 0xFFFF}) {
+            int tag = group << 16 | 0x0010;
+            rows.add(made("P19 group %04X".formatted(group), d -> d.element(tag, out -> out.text(tag, "LO", "x"))));
+        }
+        rows.add(made(
+                "P19 group 0002 in the data set",
+                d -> d.element(Tag.StudyDescription, out -> out.text(0x00020016, "AE", "x"))));
+        for (String[] vr : new String[][] {
+            {"ZZ", "ZZ"}, {"--", "--"}, {"\0\0", "of NUL"}, {" \n", "of space and LF"}, {"lo", "in lower case"}
+        }) {
+            rows.add(made(
+                    "P20 VR " + vr[1],
+                    d -> d.element(Tag.StudyDescription, out -> out.text(Tag.StudyDescription, vr[0], "x"))));
+            rows.add(made("P20 in group 2, VR " + vr[1], d -> d.meta(out -> out.text(0x00020016, vr[0], "x"))));
+        }
+        rows.add(made(
+                "P21 Rows as UL", d -> d.element(Tag.Rows, out -> out.bytes(Tag.Rows, "UL", new byte[] {4, 0, 0, 0}))));
+        rows.add(made(
+                "P27 pixel data twice",
+                d -> d.dataSet(bytes -> Samples.joined(
+                        bytes,
+                        Elements.explicit()
+                                .bytes(Tag.PixelData, "OW", new byte[32])
+                                .toBytes()))));
+        return rows;
+    }
+
+    private static List<Arguments> preambles() {
+        List<Arguments> rows = new ArrayList<>();
+        for (String[] preamble : new String[][] {
+            {"MZ\220", "Windows"},
+            {"\177ELF", "ELF"},
+            {"\317\372\355\376", "Mach-O"},
+            {"#!/bin/sh\n", "a script"},
+            {"PK\3\4", "ZIP"},
+            {"%PDF-1.7", "PDF"},
+            {"<script>alert(1)</script>", "HTML"},
+            {"\312\376\272\276", "Java"}
+        }) {
+            rows.add(made("P30 a preamble of " + preamble[1], d -> d.preamble(Samples.latin(preamble[0]))));
+        }
+        return rows;
+    }
+
+    @ParameterizedTest(name = "{0}")
     @MethodSource("refusedFiles")
-    void isRefusedWithAReasonAndNothingIsStored(Supplier<byte[]> maker) {
+    void isRefusedWithAReasonAndNothingIsStored(String name, Supplier<byte[]> maker, int reason) {
         byte[] file = maker.get();
         long position = dicomweb.feedPosition();
-        Answer answer = Assertions.assertTimeout(PATIENCE, () -> dicomweb.store(file));
-        answer.assertStatus(409);
-        assertThat(answer.failureReasons()).hasSize(1).allMatch(List.of(272, 290, 43264)::contains);
+        Answer answer = dicomweb.store(file).assertStatus(409);
+        assertThat(answer.failureReasons()).containsExactly(reason);
         assertThat(answer.failures().getFirst().items(Tag.FailedAttributesSequence))
                 .anySatisfy(
                         item -> assertThat(item.findString(Tag.ErrorComment)).startsWith("DICOM100: "));
@@ -258,343 +267,207 @@ class HostileFilesTest {
         archive.assertReady();
     }
 
-    // Taken
+    // Kept
 
-    static Stream<Arguments> takenFiles() {
-        List<Arguments> rows = new ArrayList<>(List.of(
-                taken("P04 group length 4 too long", d -> d.file(file -> groupLength(file, 4)), true),
-                taken("P04 group length 4 too short", d -> d.file(file -> groupLength(file, -4)), true),
-                taken("P04 group length 0", d -> d.file(file -> groupLength(file, Integer.MIN_VALUE)), true),
-                taken("P07 says explicit and is implicit", d -> otherwise(d, Draft.IMPLICIT, Draft.EXPLICIT), true),
-                taken("P07 says implicit and is explicit", d -> otherwise(d, Draft.EXPLICIT, Draft.IMPLICIT), true),
-                taken("P07 says little and is big endian", d -> otherwise(d, Draft.BIG_ENDIAN, Draft.EXPLICIT), true),
-                taken("P07 says big and is little endian", d -> otherwise(d, Draft.EXPLICIT, Draft.BIG_ENDIAN), true),
-                taken("P07 says encapsulated and is native", d -> otherwise(d, Draft.EXPLICIT, JPEG_2000), true),
-                taken(
+    private static Arguments kept(String name, int status, UnaryOperator<Draft> change) {
+        return arguments(name, (Supplier<Draft>) () -> change.apply(Draft.ct()), status);
+    }
+
+    static Stream<Arguments> keptFiles() {
+        return Stream.of(
+                kept("P03 no group 2", 202, d -> d.wholeMeta(out -> {})),
+                kept(
+                        "P03 a group 2 without a transfer syntax",
+                        202,
+                        d -> d.wholeMeta(out -> out.text(Tag.MediaStorageSOPClassUID, "UI", Draft.CT))),
+                kept("P04 group length 4 too long", 202, d -> d.file(file -> BrokenFiles.groupLength(file, 4))),
+                kept("P04 group length 4 too short", 202, d -> d.file(file -> BrokenFiles.groupLength(file, -4))),
+                kept("P04 group length 0", 202, d -> d.file(file -> BrokenFiles.groupLengthOf(file, 0))),
+                kept("P04 group length FFFFFFFF", 202, d -> d.file(file -> BrokenFiles.groupLengthOf(file, -1))),
+                kept(
+                        "P05 group 2 names another instance",
+                        202,
+                        d -> d.wholeMeta(out -> out.text(Tag.MediaStorageSOPClassUID, "UI", Draft.CT)
+                                .text(Tag.MediaStorageSOPInstanceUID, "UI", "1.2.3")
+                                .text(Tag.TransferSyntaxUID, "UI", Draft.EXPLICIT))),
+                kept(
+                        "P05 group 2 names another class",
+                        202,
+                        d -> d.wholeMeta(out -> out.text(Tag.MediaStorageSOPClassUID, "UI", "1.2.3")
+                                .text(Tag.MediaStorageSOPInstanceUID, "UI", d.instance)
+                                .text(Tag.TransferSyntaxUID, "UI", Draft.EXPLICIT))),
+                kept(
+                        "P07 says explicit and is implicit",
+                        202,
+                        d -> BrokenFiles.otherwise(d, Draft.IMPLICIT, Draft.EXPLICIT)),
+                kept(
+                        "P07 says implicit and is explicit",
+                        202,
+                        d -> BrokenFiles.otherwise(d, Draft.EXPLICIT, Draft.IMPLICIT)),
+                kept(
+                        "P07 says little and is big endian",
+                        202,
+                        d -> BrokenFiles.otherwise(d, Draft.BIG_ENDIAN, Draft.EXPLICIT)),
+                kept(
+                        "P07 says big and is little endian",
+                        202,
+                        d -> BrokenFiles.otherwise(d, Draft.EXPLICIT, Draft.BIG_ENDIAN)),
+                kept(
+                        "P07 says encapsulated and is native",
+                        202,
+                        d -> BrokenFiles.otherwise(d, Draft.EXPLICIT, JPEG_2000)),
+                kept(
+                        "P07 says deflated and is native",
+                        202,
+                        d -> BrokenFiles.otherwise(d, Draft.EXPLICIT, Draft.DEFLATED)),
+                kept(
                         "P08 tags out of order",
+                        202,
                         d -> d.element(
                                 Tag.PatientID,
-                                out -> out.text(Tag.PatientSex, "CS", "F").text(Tag.PatientID, "LO", "A")),
-                        true),
-                taken(
+                                out -> out.text(Tag.PatientSex, "CS", "F").text(Tag.PatientID, "LO", "A"))),
+                kept(
                         "P11 an odd length",
+                        202,
                         d -> d.element(
-                                Tag.StudyDescription, out -> out.bytes(Tag.StudyDescription, "LO", new byte[] {'a'})),
-                        true),
-                taken("P12 64 sequences", d -> nested(d, 64, true), false),
-                taken(
+                                Tag.StudyDescription, out -> out.bytes(Tag.StudyDescription, "LO", new byte[] {'a'}))),
+                kept("P12 64 sequences", 200, d -> BrokenFiles.nested(d, 64)),
+                kept("P12 64 sequences with lengths", 200, d -> BrokenFiles.nestedWithLengths(d, 64)),
+                kept("P14 100,000 private blocks", 200, d -> d.element(0x00310010, BrokenFiles::privateBlocks)),
+                kept(
                         "P15 the last delimiter missing",
-                        d -> d.withoutPixels()
-                                .dataSet(bytes -> Samples.joined(
-                                        bytes,
-                                        Elements.explicit()
-                                                .head(0x00400275, "SQ", Elements.UNDEFINED)
-                                                .mark(Elements.ITEM, Elements.UNDEFINED)
-                                                .text(0x00400007, "LO", "x")
-                                                .mark(Elements.ITEM_END, 0)
-                                                .toBytes())),
-                        true),
-                taken("P17 zeros at the end", d -> d.dataSet(bytes -> Samples.joined(bytes, new byte[64])), false),
-                taken(
+                        202,
+                        d -> ended(
+                                d,
+                                e -> e.head(Tag.RequestAttributesSequence, "SQ", Elements.UNDEFINED)
+                                        .mark(Elements.ITEM, Elements.UNDEFINED)
+                                        .text(Tag.ScheduledProcedureStepID, "SH", "x")
+                                        .mark(Elements.ITEM_END, 0))),
+                kept("P17 zeros at the end", 202, d -> d.dataSet(bytes -> Samples.joined(bytes, new byte[64]))),
+                kept(
                         "P17 padding at the end",
-                        d -> d.element(0xFFFCFFFC, out -> out.bytes(0xFFFCFFFC, "OB", new byte[64])),
-                        false),
-                taken(
+                        200,
+                        d -> d.element(0xFFFCFFFC, out -> out.bytes(0xFFFCFFFC, "OB", new byte[64]))),
+                kept(
                         "P21 a UID as OB",
+                        202,
                         d -> d.element(
                                 Tag.FrameOfReferenceUID,
-                                out -> out.value(Tag.FrameOfReferenceUID, "OB", Samples.latin("1.2.3"))),
-                        false),
-                taken(
-                        "P21 a sequence as UN",
-                        d -> d.element(Tag.ProcedureCodeSequence, HostileFilesTest::unknown),
-                        false),
-                taken("P23 a zlib header", d -> d.transferSyntax(Draft.DEFLATED).file(HostileFilesTest::zlib), true),
-                taken(
+                                out -> out.value(Tag.FrameOfReferenceUID, "OB", Samples.latin("1.2.3")))),
+                kept("P21 a sequence as UN", 200, d -> d.element(Tag.ProcedureCodeSequence, BrokenFiles::unknown)),
+                kept(
+                        "P22 a million empty blocks before a deflated data set",
+                        200,
+                        d -> d.transferSyntax(Draft.DEFLATED).file(BrokenFiles::emptyBlocks)),
+                kept(
+                        "P23 a zlib header",
+                        202,
+                        d -> d.transferSyntax(Draft.DEFLATED).file(BrokenFiles::zlib)),
+                kept(
+                        "P27 float and integer pixel data",
+                        202,
+                        d -> d.element(Tag.FloatPixelData, out -> out.bytes(Tag.FloatPixelData, "OF", new byte[64]))),
+                kept(
                         "P27 pixel data within a private sequence",
+                        200,
                         d -> d.element(
                                 PRIVATE_CREATOR,
                                 out -> privately(out)
-                                        .sequence(PRIVATE, out.fresh().bytes(Tag.PixelData, "OW", new byte[8]))),
-                        false),
-                taken("P28 file meta information in implicit VR", d -> d.file(HostileFilesTest::implicitMeta), true),
-                taken("P29 a preamble of TIFF, big endian", d -> d.preamble(Samples.latin("MM\0*")), false),
-                taken("P29 a preamble of BigTIFF", d -> d.preamble(Samples.latin("II+\0")), false),
-                taken("P31 a preamble of other bytes", d -> d.preamble(Samples.noise(128)), false),
-                taken(
-                        "P14 100,000 private blocks",
-                        d -> d.element(PRIVATE_CREATOR, HostileFilesTest::privateBlocks),
-                        false),
-                taken("V11 private elements without a creator", d -> d.text(PRIVATE, "LO", "whose?"), false),
-                taken(
-                        "V11 a creator twice",
-                        d -> d.text(PRIVATE_CREATOR, "LO", "A").text(PRIVATE_CREATOR + 1, "LO", "A"),
-                        false),
-                taken(
-                        "X01 65535 x 65535 x 10^6 frames over 4 bytes",
-                        d -> d.image(2, 1, 1)
-                                .text(Tag.NumberOfFrames, "IS", "1000000")
-                                .element(Tag.Rows, out -> out.shorts(Tag.Rows, 65535))
-                                .element(Tag.Columns, out -> out.shorts(Tag.Columns, 65535)),
-                        false),
-                taken(
-                        "X11 fragments without an end",
-                        d -> d.fragments(JPEG_2000, Samples.noise(20))
-                                .file(file -> Arrays.copyOf(file, file.length - 8)),
-                        true),
-                taken("X11 no fragments", d -> d.fragments(JPEG_2000), false),
-                taken("X11 an empty fragment", d -> d.fragments(JPEG_2000, new byte[0]), false),
-                taken("X12 a frame number that is text", d -> d.text(Tag.NumberOfFrames, "IS", "abc"), false),
-                taken("X12 no frames", d -> d.text(Tag.NumberOfFrames, "IS", "0"), false),
-                taken("X12 2^31 frames", d -> d.text(Tag.NumberOfFrames, "IS", "2147483648"), false),
-                taken("X12 minus one frame", d -> d.text(Tag.NumberOfFrames, "IS", "-1"), false)));
-        rows.addAll(texts());
-        return rows.stream();
-    }
-
-    private static List<Arguments> texts() {
-        List<Arguments> rows = new ArrayList<>();
-        for (String text : new String[] {
-            "<script>alert(1)</script>",
-            "\"><img src=x onerror=alert(1)>",
-            "a\r\nb: c",
-            "\u001b$B!!",
-            "a^b^c^d^e^f",
-            "x".repeat(10_000),
-            "%n%s%x",
-            "${jndi:ldap://127.0.0.1/a}",
-            "{{7*7}}",
-            "; rm -rf /",
-            "'; drop table study; --",
-            "null\0inside",
-            "^^^^====^^^^"
-        }) {
-            String shown = text.length() > 30 ? text.substring(0, 30) + "…" : text.replace('\0', '0');
-            rows.add(taken("V05, V07, V13 name: " + shown, d -> d.text(Tag.PatientName, "PN", text), false));
-            rows.add(taken("V05, V07, V13 text: " + shown, d -> d.text(Tag.StudyDescription, "LO", text), false));
-        }
-        for (String charset : new String[] {"NONSENSE", "ISO_IR 192\\ISO_IR 100", "ISO_IR 100\\".repeat(100)}) {
-            rows.add(taken(
-                    "V06 character set " + charset.substring(0, 8),
-                    d -> d.text(Tag.SpecificCharacterSet, "CS", charset),
-                    false));
-        }
-        for (String utf : new String[] {"\377\376", "\300\200", "\355\240\200", "a\u001b$)C", "\357\273\277x"}) {
-            rows.add(taken(
-                    "V06 bytes that are no UTF-8",
-                    d -> d.text(Tag.SpecificCharacterSet, "CS", "ISO_IR 192").text(Tag.PatientName, "PN", utf),
-                    false));
-            rows.add(taken(
-                    "V06 bytes that are no GB18030",
-                    d -> d.text(Tag.SpecificCharacterSet, "CS", "GB18030").text(Tag.PatientName, "PN", utf),
-                    false));
-        }
-        rows.add(taken("V05 a name from right to left", d -> d.utf8(Tag.PatientName, "PN", "\u202eevil\u202c"), false));
-        rows.add(taken(
-                "V12 a dotless i, marks apart, joiners",
-                d -> d.utf8(Tag.PatientName, "PN", "Ísıl^I\u0307\u0308\u200d\ufeff"),
-                false));
-        rows.add(taken("V09 a huge exponent", d -> d.text(Tag.SliceThickness, "DS", "1e999999999"), false));
-        rows.add(taken("V09 60,000 digits", d -> d.text(Tag.SliceThickness, "DS", "1".repeat(60_000)), true));
-        rows.add(taken("V10 10,000 values", d -> d.text(Tag.ImageType, "CS", "A\\".repeat(10_000)), false));
-        rows.add(taken(
-                "V10 text of 4 MB",
-                d -> d.text(PRIVATE_CREATOR, "LO", "ISOCENTER TEST").text(PRIVATE, "UT", "x".repeat(4 << 20)),
-                false));
-        rows.add(taken("V08 offset of +9999", d -> d.text(Tag.AcquisitionDateTime, "DT", "20260131101500+9999"), true));
-        return rows;
-    }
-
-    private static Arguments taken(String name, UnaryOperator<Draft> change, boolean warned) {
-        Supplier<Draft> draft = () -> change.apply(Draft.ct());
-        return arguments(Named.of(name, draft), warned);
+                                        .sequence(PRIVATE, out.fresh().bytes(Tag.PixelData, "OW", new byte[8])))),
+                kept("P28 file meta information in implicit VR", 202, d -> d.file(BrokenFiles::implicitMeta)),
+                kept("P29 a preamble of zeros", 200, d -> d.preamble(new byte[128])),
+                kept("P29 a preamble of TIFF, little endian", 200, d -> d.preamble(Samples.latin("II*\0"))),
+                kept("P29 a preamble of TIFF, big endian", 200, d -> d.preamble(Samples.latin("MM\0*"))),
+                kept("P29 a preamble of BigTIFF", 200, d -> d.preamble(Samples.latin("II+\0"))),
+                kept("P31 a preamble of other bytes", 200, d -> d.preamble(Samples.noise(128))));
     }
 
     @ParameterizedTest(name = "{0}")
-    @MethodSource("takenFiles")
-    void isKeptAsItIs(Supplier<Draft> maker, boolean warned) {
-        Draft draft = maker.get();
-        byte[] file = draft.bytes();
-        Answer answer = Assertions.assertTimeout(PATIENCE, () -> dicomweb.store(file));
-        assertThat(answer.status()).as(answer.text()).isIn(200, 202);
-        if (warned) {
-            answer.assertStatus(202);
-            assertThat(answer.warnings()).isNotEmpty().allMatch(comment -> comment.startsWith("DICOM100: "));
-        }
-        assertThat(dicomweb.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM)
-                        .assertStatus(200)
-                        .body())
-                .isEqualTo(file);
-        Answer metadata = dicomweb.get(draft.path() + "/metadata", "Accept", Dicomweb.JSON)
-                .assertStatus(200);
-        assertThat(metadata.jsonTokens()).isPositive();
-        assertThat(metadata.text()).contains("\"" + draft.instance + "\"");
-        assertThat(dicomweb.get(draft.path() + "/metadata", "Accept", Dicomweb.XML)
-                        .assertStatus(200)
-                        .parts())
-                .hasSize(1);
-        assertThat(dicomweb.search("/studies?includefield=all&StudyInstanceUID=" + draft.study))
-                .hasSize(1);
-        assertThat(dicomweb.search("/instances?includefield=all&StudyInstanceUID=" + draft.study))
-                .hasSize(1);
-        for (String frames : List.of("1", "2", "1000000")) {
-            assertThat(dicomweb.get(draft.path() + "/frames/" + frames, "Accept", "*/*")
-                            .status())
-                    .isIn(200, 404, 406);
-        }
-        dicomweb.delete(draft.path()).assertStatus(204);
-        archive.assertReady();
+    @MethodSource("keptFiles")
+    void isKeptAsItIs(String name, Supplier<Draft> maker, int status) {
+        new Keeping(archive).assertKept(maker.get(), status);
     }
 
-    @Test
-    void p18EveryPrefixOfAFileIsRefusedOrTakenAndNeverAnError() {
-        Draft draft = Draft.ct().image(2, 2, 1);
+    // Prefixes
+
+    static Stream<Arguments> prefixedFiles() {
+        return Stream.of(
+                arguments("P18 every prefix in explicit VR", Draft.ct().image(2, 2, 1)),
+                arguments(
+                        "P18 every prefix in implicit VR",
+                        Draft.ct().image(2, 2, 1).transferSyntax(Draft.IMPLICIT)),
+                arguments(
+                        "P18 every prefix in big endian",
+                        Draft.ct().image(2, 2, 1).transferSyntax(Draft.BIG_ENDIAN)));
+    }
+
+    /// A prefix is taken where it ends with an element, perhaps with zeros behind it, and has the UIDs: nothing
+    /// tells it from a whole file then.
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("prefixedFiles")
+    void everyPrefixIsRefusedUnlessItIsAFileItself(String name, Draft draft) {
+        byte[] file = draft.bytes();
+        List<Integer> cuts = draft.cuts();
+        int syntax =
+                Samples.latin(file).indexOf(draft.syntax()) + (draft.syntax().length() + 1) / 2 * 2;
+        int uids = Samples.latin(file).lastIndexOf(draft.series) + draft.series.length();
+        List<byte[]> refused = new ArrayList<>();
+        Map<Integer, Integer> reasons = new TreeMap<>();
+        int taken = 0;
+        for (int length = 0; length < file.length; length++) {
+            byte[] prefix = Arrays.copyOf(file, length);
+            int element = lastAtMost(length, cuts);
+            boolean whole = Arrays.equals(prefix, element, length, new byte[length - element], 0, length - element);
+            if (!whole || length < uids) {
+                refused.add(prefix);
+                boolean readable = whole && element > cuts.getFirst() || length == cuts.getFirst() || length == syntax;
+                reasons.put(length, readable ? INVALID : UNREADABLE);
+            } else {
+                dicomweb.store(prefix).assertStatus(length == element ? 200 : 202);
+                new Keeping(archive).assertThere(draft, prefix);
+                taken++;
+            }
+        }
+        assertThat(taken).isGreaterThan(10);
+        assertRefused(refused, reasons);
+    }
+
+    private static int lastAtMost(int length, List<Integer> cuts) {
+        return cuts.stream().filter(cut -> cut <= length).reduce(0, (a, b) -> b);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("deflatedFile")
+    void everyPrefixOfADeflatedFileIsRefused(String name, Draft draft) {
         byte[] file = draft.bytes();
         List<byte[]> prefixes = new ArrayList<>();
-        for (int length = 0; length < file.length; length += 3) {
+        Map<Integer, Integer> reasons = new TreeMap<>();
+        for (int length = 0; length < file.length; length++) {
             prefixes.add(Arrays.copyOf(file, length));
+            reasons.put(length, UNREADABLE);
         }
-        Answer answer = dicomweb.store(prefixes.toArray(byte[][]::new));
-        assertThat(answer.status()).isIn(202, 409);
-        assertThat(answer.failureReasons()).allMatch(List.of(272, 43264, 45070)::contains);
+        assertRefused(prefixes, reasons);
+    }
+
+    /// @param reasons of the prefixes, by their lengths
+    private void assertRefused(List<byte[]> prefixes, Map<Integer, Integer> reasons) {
+        long position = dicomweb.feedPosition();
+        List<Integer> failures = dicomweb.store(prefixes.toArray(byte[][]::new))
+                .assertStatus(409)
+                .failureReasons();
+        assertThat(failures).hasSize(prefixes.size());
+        Map<Integer, Integer> others = new TreeMap<>();
+        for (int i = 0; i < failures.size(); i++) {
+            others.put(prefixes.get(i).length, failures.get(i));
+        }
+        others.entrySet().removeAll(reasons.entrySet());
+        assertThat(others).as("prefixes refused with another reason").isEmpty();
+        assertThat(dicomweb.feedPosition()).isEqualTo(position);
         archive.assertReady();
     }
 
-    // Makers
-
-    /// Elements behind the creator of a private block.
-    private static Elements privately(Elements out) {
-        return out.text(PRIVATE_CREATOR, "LO", "ISOCENTER TEST");
-    }
-
-    /// The same behind all other elements.
-    private static Elements privateAtEnd(Elements out) {
-        return out.text(0x7FE30010, "LO", "ISOCENTER TEST");
-    }
-
-    private static byte[] four() {
-        return new byte[] {1, 2, 3, 4};
-    }
-
-    /// Rows with a length of 32 bits that VRs of short length do not have.
-    private static byte[] undefined(String vr) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(new byte[] {0x28, 0, 0x10, 0});
-        out.writeBytes(vr.getBytes(StandardCharsets.ISO_8859_1));
-        out.writeBytes(new byte[] {(byte) 0xFF, (byte) 0xFF, (byte) 0xFF, (byte) 0xFF});
-        return out.toByteArray();
-    }
-
-    private static Draft nested(Draft draft, int depth, boolean undefined) {
-        return draft.element(Tag.ProcedureCodeSequence, out -> {
-            if (undefined) {
-                nest(out, Tag.ProcedureCodeSequence, "SQ", depth);
-                return;
-            }
-            Elements inner = out.fresh();
-            for (int i = 0; i < depth; i++) {
-                inner = out.fresh().sequenceWithLengths(Tag.ProcedureCodeSequence, inner);
-            }
-            out.append(inner);
-        });
-    }
-
-    private static Draft nestedPrivately(Draft draft, String vr, int depth) {
-        return draft.text(PRIVATE_CREATOR, "LO", "ISOCENTER TEST").element(PRIVATE, out -> {
-            nest(out, PRIVATE, vr, depth);
-        });
-    }
-
-    private static void nest(Elements out, int tag, String vr, int depth) {
-        // What stands in UN is in implicit VR.
-        Elements inner = vr.equals("UN") ? Elements.implicit() : out;
-        for (int i = 0; i < depth; i++) {
-            (i == 0 ? out : inner).head(tag, vr, Elements.UNDEFINED);
-            inner.mark(Elements.ITEM, Elements.UNDEFINED);
-        }
-        for (int i = 0; i < depth; i++) {
-            inner.mark(Elements.ITEM_END, 0).mark(Elements.SEQUENCE_END, 0);
-        }
-        if (inner != out) {
-            out.append(inner);
-        }
-    }
-
-    private static byte[] emptyItems(int count) {
-        Elements items = Elements.explicit();
-        for (int i = 0; i < count; i++) {
-            items.mark(Elements.ITEM, 0);
-        }
-        return items.toBytes();
-    }
-
-    private static void manyElements(Elements out) {
-        int left = 1_000_001;
-        for (int group = 0x0011; left > 0; group += 2) {
-            for (int element = 0x1000; element < 0xFFFF && left > 0; element++, left--) {
-                out.head(group << 16 | element, "LO", 0);
-            }
-        }
-    }
-
-    private static void unknown(Elements out) {
-        Elements items = Elements.implicit()
-                .mark(Elements.ITEM, Elements.UNDEFINED)
-                .text(Tag.CodeValue, "SH", "A")
-                .mark(Elements.ITEM_END, 0)
-                .mark(Elements.SEQUENCE_END, 0);
-        out.head(Tag.ProcedureCodeSequence, "UN", Elements.UNDEFINED).append(items);
-    }
-
-    /// A file whose deflated data set is zeros for the most part.
-    private static byte[] bomb(Draft like, int bytes) {
-        Draft plain = Draft.ct(like.study, like.series);
-        byte[] zeros = Elements.explicit().head(PRIVATE, "OB", bytes).toBytes();
-        byte[] inflated = Arrays.copyOf(zeros, zeros.length + bytes);
-        return plain.transferSyntax(Draft.DEFLATED).dataSet(ignored -> inflated).bytes();
-    }
-
-    private static byte[] groupLength(byte[] file, int change) {
-        int at = 128 + 4 + 8;
-        int length = (file[at] & 0xFF) + change;
-        file[at] = (byte) (change == Integer.MIN_VALUE ? 0 : length);
-        return file;
-    }
-
-    /// A file that is in one transfer syntax and says that it is in another.
-    private static Draft otherwise(Draft draft, String is, String says) {
-        return draft.transferSyntax(is)
-                .wholeMeta(out -> out.text(Tag.MediaStorageSOPClassUID, "UI", Draft.CT)
-                        .text(Tag.MediaStorageSOPInstanceUID, "UI", draft.instance)
-                        .text(Tag.TransferSyntaxUID, "UI", says));
-    }
-
-    private static void privateBlocks(Elements out) {
-        for (int i = 0; i < 100_000; i++) {
-            int group = 0x0011 + 2 * (i / 240);
-            out.text(group << 16 | 0x10 + i % 240, "LO", "CREATOR " + i);
-        }
-    }
-
-    private static byte[] zlib(byte[] file) {
-        int start = 128 + 4 + 12 + (file[140] & 0xFF);
-        try (InflaterInputStream raw = new InflaterInputStream(
-                new ByteArrayInputStream(file, start, file.length - start), new Inflater(true))) {
-            ByteArrayOutputStream wrapped = new ByteArrayOutputStream();
-            wrapped.write(file, 0, start);
-            try (DeflaterOutputStream zlib = new DeflaterOutputStream(wrapped)) {
-                raw.transferTo(zlib);
-            }
-            return wrapped.toByteArray();
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-    }
-
-    private static byte[] implicitMeta(byte[] file) {
-        int start = 128 + 4 + 12 + (file[140] & 0xFF);
-        Elements meta = Elements.implicit().text(Tag.TransferSyntaxUID, "UI", Draft.EXPLICIT);
-        byte[] head = Samples.joined(Arrays.copyOf(file, 132), meta.toBytes());
-        return Samples.joined(head, Arrays.copyOfRange(file, start, file.length));
+    static Stream<Arguments> deflatedFile() {
+        return Stream.of(arguments(
+                "P18 every prefix, deflated", Draft.ct().image(2, 2, 1).transferSyntax(Draft.DEFLATED)));
     }
 }

@@ -169,6 +169,10 @@ final class Samples {
         return all;
     }
 
+    static String latin(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
     static byte[] latin(String text) {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }

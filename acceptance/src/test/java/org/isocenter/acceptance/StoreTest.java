@@ -5,7 +5,6 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
@@ -184,39 +183,6 @@ class StoreTest {
         assertThat(root.get("/changefeed/latest", "Accept", "*/*").text())
                 .contains("\"action\":\"Create\"")
                 .contains(draft.instance);
-    }
-
-    static Stream<Named<UnaryOperator<Draft>>> badUids() {
-        return Stream.of(
-                Named.of("V01 empty study UID", d -> d.text(Tag.StudyInstanceUID, "UI", "")),
-                Named.of("V01 missing study UID", d -> d.without(Tag.StudyInstanceUID)),
-                Named.of("V01 missing series UID", d -> d.without(Tag.SeriesInstanceUID)),
-                Named.of("V01 missing instance UID", d -> d.without(Tag.SOPInstanceUID)),
-                Named.of("V01 missing class UID", d -> d.without(Tag.SOPClassUID)),
-                Named.of("V01 65 characters", d -> d.text(Tag.StudyInstanceUID, "UI", "1." + "2".repeat(63))),
-                Named.of("V01 letters", d -> d.text(Tag.StudyInstanceUID, "UI", "abc.123")),
-                Named.of("V01 a bar", d -> d.text(Tag.SeriesInstanceUID, "UI", "11|")),
-                Named.of("V01 ..", d -> d.text(Tag.SeriesInstanceUID, "UI", "..")),
-                Named.of("V01 ../../x", d -> d.text(Tag.SOPInstanceUID, "UI", "../../x")),
-                Named.of("V01 %2e%2e", d -> d.text(Tag.SOPInstanceUID, "UI", "%2e%2e")),
-                Named.of("V01 NUL inside", d -> d.text(Tag.SOPInstanceUID, "UI", "1.2\0003.4")),
-                Named.of("V01 1..2", d -> d.text(Tag.StudyInstanceUID, "UI", "1..2")),
-                Named.of("V01 .1", d -> d.text(Tag.StudyInstanceUID, "UI", ".1")),
-                Named.of("V01 two values", d -> d.text(Tag.StudyInstanceUID, "UI", "1.2\\1.3")),
-                Named.of("V01 full-width digits", d -> d.utf8(Tag.StudyInstanceUID, "UI", "１.２")));
-    }
-
-    @ParameterizedTest
-    @MethodSource("badUids")
-    void anInstanceWithoutSoundUidsIsRefusedOnBothRoots(UnaryOperator<Draft> change) {
-        long position = dicomweb.feedPosition();
-        for (Dicomweb root : List.of(dicomweb, v2)) {
-            Answer answer = root.store(change.apply(Draft.ct()).bytes()).assertStatus(409);
-            assertThat(answer.failureReasons()).containsExactly(43264);
-            assertThat(answer.dataSet().contains(Tag.ReferencedSOPSequence)).isFalse();
-        }
-        assertThat(dicomweb.feedPosition()).isEqualTo(position);
-        archive.assertReady();
     }
 
     static Stream<Arguments> warned() {

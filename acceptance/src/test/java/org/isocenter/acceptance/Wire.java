@@ -2,8 +2,10 @@ package org.isocenter.acceptance;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,13 +19,13 @@ final class Wire implements AutoCloseable {
     private static final int PATIENCE_MILLIS = 20_000;
 
     private final Socket socket;
-    private final InputStream in;
+    private final PushbackInputStream in;
     private final String authority;
 
     Wire(URI url) throws IOException {
         socket = new Socket(url.getHost(), url.getPort());
         socket.setSoTimeout(PATIENCE_MILLIS);
-        in = socket.getInputStream();
+        in = new PushbackInputStream(socket.getInputStream());
         authority = url.getHost() + ":" + url.getPort();
     }
 
@@ -40,6 +42,38 @@ final class Wire implements AutoCloseable {
             // What the other side had to say is still to be read.
         }
         return this;
+    }
+
+    /// Sends all of a stream, or as much of it as goes out before the other side begins to answer: a client that
+    /// keeps sending into an answer may lose it to a reset.
+    Wire sendUntilAnswered(InputStream source) throws IOException {
+        byte[] buffer = new byte[64 << 10];
+        try {
+            for (int count = source.read(buffer); count > 0 && in.available() == 0; count = source.read(buffer)) {
+                socket.getOutputStream().write(buffer, 0, count);
+            }
+        } catch (SocketException closed) {
+            // As above.
+        }
+        return this;
+    }
+
+    /// Whether something comes back within a second, or the connection is closed: nothing of it is taken.
+    boolean isAnsweredWithinASecond() throws IOException {
+        socket.setSoTimeout(1000);
+        try {
+            int first = in.read();
+            if (first >= 0) {
+                in.unread(first);
+            }
+            return true;
+        } catch (SocketTimeoutException silence) {
+            return false;
+        } catch (SocketException reset) {
+            return true;
+        } finally {
+            socket.setSoTimeout(PATIENCE_MILLIS);
+        }
     }
 
     Wire endOutput() throws IOException {

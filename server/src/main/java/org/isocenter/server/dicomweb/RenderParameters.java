@@ -97,10 +97,13 @@ final class RenderParameters {
     static Set<Annotation> annotations(String text) {
         Set<Annotation> annotations = EnumSet.noneOf(Annotation.class);
         for (String one : text.split(",", -1)) {
-            switch (one.strip().toLowerCase(Locale.ROOT)) {
-                case "patient" -> annotations.add(Annotation.PATIENT);
-                case "technique" -> annotations.add(Annotation.TECHNIQUE);
-                default -> throw refused("annotation", "is patient, technique, or both");
+            Annotation annotation = switch (one.strip().toLowerCase(Locale.ROOT)) {
+                case "patient" -> Annotation.PATIENT;
+                case "technique" -> Annotation.TECHNIQUE;
+                default -> null;
+            };
+            if (annotation == null || !annotations.add(annotation)) {
+                throw refused("annotation", "is patient, technique, or both");
             }
         }
         return annotations;

@@ -55,7 +55,20 @@ final class RenderedRoutes {
         } else if (form.multipart()) {
             sendParts(exchange, List.of(located).iterator(), options, state);
         } else {
-            send(exchange, picture(located, 1, options, state));
+            send(exchange, firstPicture(located, options, state));
+        }
+    }
+
+    /// The picture of an instance, which is no image where it has no first frame.
+    private Picture firstPicture(Located located, RenderOptions options, @Nullable Located state) throws IOException {
+        try {
+            Picture picture = render.find(located, 1, options, state);
+            if (picture == null) {
+                throw new MalformedException("it has no frames");
+            }
+            return picture;
+        } catch (MalformedException notShown) {
+            throw notShown(notShown);
         }
     }
 
@@ -251,8 +264,11 @@ final class RenderedRoutes {
         }
         try {
             Picture picture = render.thumbnail(located, number, viewport(exchange), output);
-            if (picture == null) {
+            if (picture == null && number > 0) {
                 throw new Refusal(404, "no-such-frame", "the instance has no such frame");
+            }
+            if (picture == null) {
+                throw new MalformedException("it has no frames");
             }
             send(exchange, picture);
         } catch (MalformedException notShown) {
