@@ -1,17 +1,46 @@
-"""Compares pixels by independent decoders: pydicom with numpy and GDCM.
+"""Compares pixels by independent decoders: pydicom with numpy and GDCM, and OpenJPEG for HTJ2K.
 
 Reads pairs of files from standard input, tab between them, and prints for each the largest difference of two
 samples, or why there is none to tell: "unread A" or "unread B" with a reason, "shape" where sizes differ.
 """
 import os
+import subprocess
 import sys
+import tempfile
 import warnings
 
 import numpy
 import pydicom
+from pydicom.encaps import generate_pixel_data_frame
 from pydicom.pixel_data_handlers.util import convert_color_space
 
 warnings.simplefilter("ignore")
+
+
+HIGH_THROUGHPUT = ["1.2.840.10008.1.2.4.%d" % last for last in (201, 202, 203)]
+
+
+def frame_of_openjpeg(codestream, dataset):
+    with tempfile.TemporaryDirectory() as folder:
+        stream, raw = os.path.join(folder, "frame.j2k"), os.path.join(folder, "frame.rawl")
+        with open(stream, "wb") as out:
+            out.write(codestream)
+        subprocess.run(["opj_decompress", "-i", stream, "-o", raw], check=True, stdout=subprocess.DEVNULL)
+        bits = (codestream[42] & 127) + 1
+        planes = numpy.fromfile(raw, "u1" if bits <= 8 else "<u2").astype(numpy.int64)
+        if codestream[42] > 127:
+            planes -= (planes >> bits - 1) << bits
+        # Component by component, as OpenJPEG writes raw files.
+        planes = planes.reshape(dataset.SamplesPerPixel, dataset.Rows, dataset.Columns)
+        return planes[0] if dataset.SamplesPerPixel == 1 else planes.transpose(1, 2, 0)
+
+
+def array_of(dataset):
+    if dataset.file_meta.TransferSyntaxUID not in HIGH_THROUGHPUT:
+        return dataset.pixel_array
+    count = int(dataset.get("NumberOfFrames", 1))
+    frames = [frame_of_openjpeg(frame, dataset) for frame in generate_pixel_data_frame(dataset.PixelData, count)]
+    return frames[0] if count == 1 else numpy.stack(frames)
 
 
 def pixels(path):
@@ -20,7 +49,7 @@ def pixels(path):
     if pixel_data.VR == "OW" and dataset.BitsAllocated == 8 and not dataset.is_little_endian:
         # The two pixels of a word are turned around (PS3.5 8.1.1), which pydicom leaves undone.
         dataset.PixelData = numpy.frombuffer(pixel_data.value, numpy.uint16).byteswap().tobytes()
-    array = dataset.pixel_array
+    array = array_of(dataset)
     space = dataset.PhotometricInterpretation
     if space in ("YBR_FULL", "YBR_FULL_422"):
         array = convert_color_space(array, "YBR_FULL", "RGB")

@@ -81,6 +81,18 @@ public final class Pictures {
         return -1;
     }
 
+    /// By how much two frames differ at most, sample by sample.
+    public static int difference(Samples one, Samples other) {
+        int most = 0;
+        for (int i = 0; i < one.format().sampleCount(); i++) {
+            boolean signed = one.format().signed();
+            int a = signed ? get(one, i) : getBits(one, i);
+            int b = signed ? get(other, i) : getBits(other, i);
+            most = Math.max(most, Math.abs(a - b));
+        }
+        return most;
+    }
+
     /// Samples of native little-endian bytes, the components of a pixel side by side.
     public static Samples ofNative(SampleFormat format, byte[] bytes, int start) {
         Samples samples = Samples.allocate(format);

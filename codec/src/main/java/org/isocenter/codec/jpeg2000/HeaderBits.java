@@ -2,27 +2,20 @@ package org.isocenter.codec.jpeg2000;
 
 import org.isocenter.codec.MalformedException;
 
-/// The bits of packet headers (T.800 B.10.1): a byte behind FF has seven.
+/// Reads the bits of packet headers (T.800 B.10.1): the byte behind an FF has seven.
 final class HeaderBits {
-    private final byte[] data;
-    private final int end;
-    int at;
+    private final MarkerReader in;
     private int current;
     private int left;
 
-    HeaderBits(byte[] data, int at, int end) {
-        this.data = data;
-        this.at = at;
-        this.end = end;
+    HeaderBits(MarkerReader in) {
+        this.in = in;
     }
 
     int bit() throws MalformedException {
         if (left == 0) {
-            if (at >= end) {
-                throw new MalformedException("a packet header that ends early", at);
-            }
             left = current == 0xFF ? 7 : 8;
-            current = data[at++] & 0xFF;
+            current = in.u8();
         }
         left--;
         return current >> left & 1;
@@ -36,23 +29,12 @@ final class HeaderBits {
         return value;
     }
 
-    /// Ends a header, at the beginning of a byte; the one that is stuffed behind a last FF belongs to it.
-    void endHeader() {
+    /// Ends a header. The byte that is stuffed behind a last FF belongs to it.
+    void end() throws MalformedException {
         if (current == 0xFF) {
-            at++;
+            in.u8();
         }
         left = 0;
         current = 0;
-    }
-
-    /// Passes over a marker segment of this length, if it is there.
-    void skip(int marker, int length) {
-        if (at + length <= end && (data[at] & 0xFF) == marker >> 8 && (data[at + 1] & 0xFF) == (marker & 0xFF)) {
-            at += length;
-        }
-    }
-
-    int end() {
-        return end;
     }
 }

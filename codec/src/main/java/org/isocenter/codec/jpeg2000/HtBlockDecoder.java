@@ -16,12 +16,11 @@ import org.isocenter.codec.MalformedException;
 /// One instance serves many blocks, one after the other: it holds the memory for it.
 final class HtBlockDecoder {
     /// A magnitude of 31 bits, its sign, and what arithmetic on both needs, just fit.
-    static final int MAX_BIT_PLANES = 31;
+    static final int MAX_BIT_PLANES = 30;
 
     /// Bits that a load of 8 bytes has for certain, wherever the first is in its byte.
     private static final int BITS_OF_LOAD = 57;
 
-    private static final int RHO_MASK = 15 << HtCodes.RHO_SHIFT;
     private static final int CODE_MASK = (1 << HtCodes.CODE_BITS) - 1;
     private static final int U_MASK = (1 << HtCodes.U_BITS) - 1;
 
@@ -30,8 +29,9 @@ final class HtBlockDecoder {
 
     private final HtRunReader runs = new HtRunReader();
 
-    /// The entries of quads, row by row, with an empty one at the end of each row.
-    private int[] quads = new int[33 * 32];
+    /// The quads row by row, with an empty one at the end of each row: the entry of the code, and in the
+    /// upper half how many bits more than predicted there are (u).
+    private long[] quads = new long[33 * 32];
     /// By column of quads, what tells how many bits the samples beside its left edge have in the lower row.
     private int[] lowerBits = new int[33];
     /// Where samples below the last row go.
@@ -42,6 +42,8 @@ final class HtBlockDecoder {
     private int bitCount;
     private int position;
     private int run;
+    private int most;
+    private int any;
 
     /// Decodes a block.
     ///
@@ -136,8 +138,8 @@ final class HtBlockDecoder {
         int quadsWide = width + 1 >> 1;
         int quadsHigh = height + 1 >> 1;
         int stride = quadsWide + 1;
-        if (quads.length < stride * quadsHigh + 1) {
-            quads = new int[stride * quadsHigh + 1];
+        if (quads.length < stride * quadsHigh) {
+            quads = new long[stride * quadsHigh];
         }
 
         bits = room(bits, suffix);
@@ -165,18 +167,16 @@ final class HtBlockDecoder {
         bits = room(bits, magnitudes);
         bitCount = HtStuffing.removeForwards(data, offset, offset + magnitudes, bits, -1);
         position = 0;
-        int shift = 30 - zeroBitPlanes;
-        int half = complete ? 0 : 1 << shift - 1;
-        int most = 0;
+        most = 0;
+        any = 0;
         for (int row = 0; row < quadsHigh; row++) {
             int upper = outOffset + 2 * row * outStride;
             boolean whole = 2 * row + 1 < height;
             int[] below = whole ? out : outside;
             int lower = whole ? upper + outStride : 0;
-            most = Math.max(most, decodeSamples(row * stride, width, shift, half, out, upper, below, lower));
+            decodeSamples(row * stride, width, 29 - zeroBitPlanes, complete ? 1 : 2, out, upper, below, lower);
         }
-        if (most > zeroBitPlanes + 2
-                || most == zeroBitPlanes + 2 && overflows(width, height, out, outOffset, outStride, shift)) {
+        if (most > zeroBitPlanes + 2 || any >>> zeroBitPlanes + 2 != 0) {
             throw new MalformedException("a magnitude has more bits than its subband", offset);
         }
     }
@@ -191,7 +191,7 @@ final class HtBlockDecoder {
         int[] codes = HtCodes.FIRST_ROW;
         int[] lengths = HtCodes.U_FIRST_ROW;
         byte[] bits = this.bits;
-        int[] quads = this.quads;
+        long[] quads = this.quads;
         int bitCount = this.bitCount;
         int position = this.position;
         int run = this.run;
@@ -208,7 +208,7 @@ final class HtBlockDecoder {
                     run = runs.next();
                 }
             }
-            int used = first & HtCodes.LENGTH_MASK;
+            int used = first >> HtCodes.LENGTH_SHIFT & 7;
             next >>>= used;
             position += used;
             context = firstRowContext(first);
@@ -223,7 +223,7 @@ final class HtBlockDecoder {
                         run = runs.next();
                     }
                 }
-                used = second & HtCodes.LENGTH_MASK;
+                used = second >> HtCodes.LENGTH_SHIFT & 7;
                 next >>>= used;
                 position += used;
                 context = firstRowContext(second);
@@ -244,8 +244,8 @@ final class HtBlockDecoder {
             int secondLength = length >> 6 & 7;
             int firstU = (length >> 9 & 7) + (suffixes & (1 << firstLength) - 1);
             int secondU = (length >> 12 & 7) + (suffixes >>> firstLength & (1 << secondLength) - 1);
-            quads[q] = first | firstU << HtCodes.U_SHIFT;
-            quads[q + 1] = second | secondU << HtCodes.U_SHIFT;
+            quads[q] = first | (long) firstU << 32;
+            quads[q + 1] = second | (long) secondU << 32;
         }
         quads[quadsWide] = 0;
         this.position = position;
@@ -253,7 +253,7 @@ final class HtBlockDecoder {
     }
 
     private static int firstRowContext(int left) {
-        return left >> HtCodes.RHO_SHIFT & 1 | left >> HtCodes.RHO_SHIFT + 1 & 7;
+        return (left | left >> 8) & 1 | left >> 15 & 2 | left >> 22 & 4;
     }
 
     /// Decodes the codes of another row of quads, whose contexts are the quads to the left and the lower
@@ -262,22 +262,22 @@ final class HtBlockDecoder {
         int[] codes = HtCodes.OTHER_ROWS;
         int[] lengths = HtCodes.U_OTHER_ROWS;
         byte[] bits = this.bits;
-        int[] quads = this.quads;
+        long[] quads = this.quads;
         int bitCount = this.bitCount;
         int position = this.position;
         int run = this.run;
         int left = 0;
         int rowAbove = at - quadsWide - 1;
-        int above = quads[rowAbove];
+        int above = (int) quads[rowAbove];
         // Whether one of the two samples above the quad's left half is significant (north west and north).
-        int corner = above >> HtCodes.RHO_SHIFT + 1 & 1;
+        int corner = above >> 8 & 1;
         for (int q = 0; q < quadsWide; q += 2) {
             position = Math.min(position, bitCount + 1);
             long next = (long) HtStuffing.LONG.get(bits, position >>> 3) >>> (position & 7);
 
-            int aboveNext = quads[rowAbove + q + 1];
-            int context = corner | (left >> HtCodes.RHO_SHIFT + 2 | left >> HtCodes.RHO_SHIFT + 3) << 1 & 2;
-            corner = (above >> HtCodes.RHO_SHIFT + 3 | aboveNext >> HtCodes.RHO_SHIFT + 1) & 1;
+            int aboveNext = (int) quads[rowAbove + q + 1];
+            int context = corner | (left >> 15 | left >> 23) & 2;
+            corner = (above >> 24 | aboveNext >> 8) & 1;
             context |= corner << 2;
             int first = codes[context << HtCodes.CODE_BITS | (int) next & CODE_MASK];
             if (context == 0) {
@@ -287,15 +287,15 @@ final class HtBlockDecoder {
                     run = runs.next();
                 }
             }
-            int used = first & HtCodes.LENGTH_MASK;
+            int used = first >> HtCodes.LENGTH_SHIFT & 7;
             next >>>= used;
             position += used;
 
             int second = 0;
             if (q + 1 < quadsWide) {
-                above = quads[rowAbove + q + 2];
-                context = corner | (first >> HtCodes.RHO_SHIFT + 2 | first >> HtCodes.RHO_SHIFT + 3) << 1 & 2;
-                corner = (aboveNext >> HtCodes.RHO_SHIFT + 3 | above >> HtCodes.RHO_SHIFT + 1) & 1;
+                above = (int) quads[rowAbove + q + 2];
+                context = corner | (first >> 15 | first >> 23) & 2;
+                corner = (aboveNext >> 24 | above >> 8) & 1;
                 context |= corner << 2;
                 second = codes[context << HtCodes.CODE_BITS | (int) next & CODE_MASK];
                 if (context == 0) {
@@ -305,7 +305,7 @@ final class HtBlockDecoder {
                         run = runs.next();
                     }
                 }
-                used = second & HtCodes.LENGTH_MASK;
+                used = second >> HtCodes.LENGTH_SHIFT & 7;
                 next >>>= used;
                 position += used;
             }
@@ -319,8 +319,8 @@ final class HtBlockDecoder {
             int secondLength = length >> 6 & 7;
             int firstU = (length >> 9 & 7) + (suffixes & (1 << firstLength) - 1);
             int secondU = (length >> 12 & 7) + (suffixes >>> firstLength & (1 << secondLength) - 1);
-            quads[at + q] = first | firstU << HtCodes.U_SHIFT;
-            quads[at + q + 1] = second | secondU << HtCodes.U_SHIFT;
+            quads[at + q] = first | (long) firstU << 32;
+            quads[at + q + 1] = second | (long) secondU << 32;
         }
         quads[at + quadsWide] = 0;
         this.position = position;
@@ -330,16 +330,16 @@ final class HtBlockDecoder {
     /// Refuses significant samples outside the block.
     private void checkSides(int width, int height, int offset) throws MalformedException {
         int stride = (width + 1 >> 1) + 1;
-        int found = 0;
+        long found = 0;
         if ((height & 1) != 0) {
             int row = (height >> 1) * stride;
             for (int q = 0; q < stride; q++) {
-                found |= quads[row + q] & 0b1010 << HtCodes.RHO_SHIFT;
+                found |= quads[row + q] & 0x01000100;
             }
         }
         if ((width & 1) != 0) {
             for (int row = 0; 2 * row < height; row++) {
-                found |= quads[row * stride + stride - 2] & 0b1100 << HtCodes.RHO_SHIFT;
+                found |= quads[row * stride + stride - 2] & 0x01010000;
             }
         }
         if (found != 0) {
@@ -349,24 +349,32 @@ final class HtBlockDecoder {
 
     /// Decodes the samples of a row of quads.
     ///
-    /// Where a sample is significant, its value v is 2 * (magnitude - 1) plus 1 if it is negative. The
-    /// number of bits of v | 1 predicts the numbers of bits of samples below.
+    /// The bits of a significant sample are v = 2 * (magnitude - 1), plus 1 if it is negative. The number
+    /// of bits of v | 1 predicts the numbers of bits of samples below.
     ///
-    /// @return the largest number of bits (U) of a quad
-    private int decodeSamples(int at, int width, int shift, int half, int[] out, int upper, int[] below, int lower) {
+    /// Numbers of the four samples lie side by side in the bytes of an int, and are calculated together.
+    ///
+    /// @param shift where twice the magnitude goes
+    /// @param rest what (v | 1) is less than twice the magnitude, and a half more where bit planes are
+    ///     missing
+    private void decodeSamples(int at, int width, int shift, int rest, int[] out, int upper, int[] below, int lower) {
         byte[] bits = this.bits;
-        int[] quads = this.quads;
+        long[] quads = this.quads;
         int[] lowerBits = this.lowerBits;
         int bitCount = this.bitCount;
         int position = this.position;
-        int most = 0;
+        int most = this.most;
+        int any = this.any;
         int above = lowerBits[0];
         int before = 0;
-        int q = 0;
-        for (int x = 0; x < width; x += 2, q++) {
+        int quadsWide = width + 1 >> 1;
+        for (int q = 0; q < quadsWide; q++) {
+            int x = 2 * q;
+            long entry = quads[at + q];
+            int quad = (int) entry;
             int aboveNext = lowerBits[q + 1];
-            int quad = quads[at + q];
-            if ((quad & RHO_MASK) == 0) {
+            int rho = quad & HtCodes.RHO;
+            if (rho == 0) {
                 out[upper + x] = 0;
                 below[lower + x] = 0;
                 if (x + 1 < width) {
@@ -378,81 +386,61 @@ final class HtBlockDecoder {
                 above = aboveNext;
                 continue;
             }
-            int rho = quad & RHO_MASK;
-            // A quad of one significant sample takes 1 bit as predicted, and other ones what is above less 1.
+            // One bit is predicted if just one sample is significant, and else one less than above.
             int predictor = (rho & rho - 1) == 0 ? 2 : above | aboveNext | 2;
-            int u = (quad >>> HtCodes.U_SHIFT) + 31 - Integer.numberOfLeadingZeros(predictor);
+            int u = (int) (entry >>> 32) + 31 - Integer.numberOfLeadingZeros(predictor);
             most = Math.max(most, u);
-            int mask0 = quad << 27 >> 31;
-            int mask1 = quad << 26 >> 31;
-            int mask2 = quad << 25 >> 31;
-            int mask3 = quad << 24 >> 31;
-            int count0 = (u & mask0) - (quad >> HtCodes.KNOWN_SHIFT & 1);
-            int count1 = (u & mask1) - (quad >> HtCodes.KNOWN_SHIFT + 1 & 1);
-            int count2 = (u & mask2) - (quad >> HtCodes.KNOWN_SHIFT + 2 & 1);
-            int count3 = (u & mask3) - (quad >> HtCodes.KNOWN_SHIFT + 3 & 1);
-            int total = count0 + count1 + count2 + count3;
+            int counts = u * rho - (quad >> HtCodes.KNOWN_SHIFT & HtCodes.RHO);
+            int sums = counts * 0x01010101;
             position = Math.min(position, bitCount);
             int v0;
             int v1;
             int v2;
             int v3;
-            if (total <= BITS_OF_LOAD) {
+            // Shifts take the lower 6 bits of a number, so that bytes above need not be masked away.
+            if (sums >>> 24 <= BITS_OF_LOAD) {
                 long next = (long) HtStuffing.LONG.get(bits, position >>> 3) >>> (position & 7);
-                v0 = (int) (next & ~(-1L << count0));
-                next >>>= count0;
-                v1 = (int) (next & ~(-1L << count1));
-                next >>>= count1;
-                v2 = (int) (next & ~(-1L << count2));
-                next >>>= count2;
-                v3 = (int) (next & ~(-1L << count3));
+                v0 = (int) (next & ~(-1L << counts));
+                v1 = (int) (next >>> sums & ~(-1L << (counts >> 8)));
+                v2 = (int) (next >>> (sums >> 8) & ~(-1L << (counts >> 16)));
+                v3 = (int) (next >>> (sums >> 16) & ~(-1L << (counts >> 24)));
             } else {
-                int place = position;
-                v0 = load(bits, place, count0);
-                place += count0;
-                v1 = load(bits, place, count1);
-                place += count1;
-                v2 = load(bits, place, count2);
-                place += count2;
-                v3 = load(bits, place, count3);
+                v0 = load(bits, position, counts);
+                v1 = load(bits, position + (sums & 0xFF), counts >> 8);
+                v2 = load(bits, position + (sums >> 8 & 0xFF), counts >> 16);
+                v3 = load(bits, position + (sums >> 16 & 0xFF), counts >> 24);
             }
-            position += total;
-            v0 |= (quad >> HtCodes.TOP_SHIFT & 1) << count0;
-            v1 |= (quad >> HtCodes.TOP_SHIFT + 1 & 1) << count1;
-            v2 |= (quad >> HtCodes.TOP_SHIFT + 2 & 1) << count2;
-            v3 |= (quad >> HtCodes.TOP_SHIFT + 3 & 1) << count3;
-            out[upper + x] = (v0 << 31 | (v0 >>> 1) + 1 << shift | half) & mask0;
-            below[lower + x] = (v1 << 31 | (v1 >>> 1) + 1 << shift | half) & mask1;
+            position += sums >>> 24;
+            v0 |= (quad >> HtCodes.TOP_SHIFT & 1) << counts;
+            v1 |= (quad >> HtCodes.TOP_SHIFT + 8 & 1) << (counts >> 8);
+            v2 |= (quad >> HtCodes.TOP_SHIFT + 16 & 1) << (counts >> 16);
+            v3 |= (quad >> HtCodes.TOP_SHIFT + 24 & 1) << (counts >> 24);
+            int rests = rho * rest;
+            int low1 = v1 | quad >> 8 & 1;
+            int low3 = v3 | quad >> 24 & 1;
+            int t0 = (v0 | quad & 1) + (rests & 3);
+            int t1 = low1 + (rests >> 8 & 3);
+            int t2 = (v2 | quad >> 16 & 1) + (rests >> 16 & 3);
+            int t3 = low3 + (rests >> 24);
+            any |= t0 | t1 | t2 | t3;
+            out[upper + x] = v0 << 31 | t0 << shift;
+            below[lower + x] = v1 << 31 | t1 << shift;
             if (x + 1 < width) {
-                out[upper + x + 1] = (v2 << 31 | (v2 >>> 1) + 1 << shift | half) & mask2;
-                below[lower + x + 1] = (v3 << 31 | (v3 >>> 1) + 1 << shift | half) & mask3;
+                out[upper + x + 1] = v2 << 31 | t2 << shift;
+                below[lower + x + 1] = v3 << 31 | t3 << shift;
             }
-            lowerBits[q] = before | (v1 | 1) & mask1;
-            before = (v3 | 1) & mask3;
+            lowerBits[q] = before | low1;
+            before = low3;
             above = aboveNext;
         }
-        lowerBits[q] = before;
+        lowerBits[quadsWide] = before;
         this.position = position;
-        return most;
+        this.most = most;
+        this.any = any;
     }
 
     private static int load(byte[] bits, int position, int count) {
         return (int) ((long) HtStuffing.LONG.get(bits, position >>> 3) >>> (position & 7) & ~(-1L << count));
-    }
-
-    /// Whether a magnitude became one more than fits, where all bits of v are used and ones.
-    private boolean overflows(int width, int height, int[] out, int outOffset, int outStride, int shift) {
-        int stride = (width + 1 >> 1) + 1;
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                int quad = quads[(y >> 1) * stride + (x >> 1)];
-                boolean significant = (quad >> HtCodes.RHO_SHIFT + (x & 1) * 2 + (y & 1) & 1) != 0;
-                if (significant && (out[outOffset + y * outStride + x] & Integer.MAX_VALUE) >>> shift == 0) {
-                    return true;
-                }
-            }
-        }
-        return false;
     }
 
     /// The MagRef pass (T.814 clause 7.5): one more bit for each sample that the cleanup pass found
@@ -533,16 +521,21 @@ final class HtBlockDecoder {
         int row = (top >> 1) * stride;
         for (int x = 0; x < width; x++) {
             int at = row + (x >> 1);
-            int side = HtCodes.RHO_SHIFT + (x & 1) * 2;
-            int column = columns[x + 1] >> 4 & 1 | (quads[at] >> side & 3) << 1;
+            int side = (x & 1) * 16;
+            int column = columns[x + 1] >> 4 & 1 | two(quads[at] >> side) << 1;
             if (top + 2 < height) {
-                column |= (quads[at + stride] >> side & 3) << 3;
+                column |= two(quads[at + stride] >> side) << 3;
             }
             if (top + 4 < height && !causal) {
-                column |= (quads[at + 2 * stride] >> side & 1) << 5;
+                column |= (int) (quads[at + 2 * stride] >> side & 1) << 5;
             }
             columns[x + 1] = column;
         }
+    }
+
+    /// The significance of the two samples of a quad at its bytes 0 and 1.
+    private static int two(long quad) {
+        return (int) (quad & 1 | quad >> 7 & 2);
     }
 
     private void propagate(int[] columns, int x, int width, int rows, int magnitude, int[] out, int at, int outStride) {

@@ -14,19 +14,17 @@ final class HtCodes {
     /// The longest code word of a quad.
     static final int CODE_BITS = 7;
 
-    // What an entry of the code tables tells, and a quad after decoding as well.
-    /// Bits 0..2: the length of the code word.
-    static final int LENGTH_MASK = 7;
-    /// Bit 3: whether more bits than predicted follow (u_off).
-    static final int MORE_SHIFT = 3;
-    /// Bits 4..7: the significant samples (rho).
-    static final int RHO_SHIFT = 4;
-    /// Bits 8..11: the samples whose topmost bit is known (e_k).
-    static final int KNOWN_SHIFT = 8;
-    /// Bits 12..15: that topmost bit (e_1).
-    static final int TOP_SHIFT = 12;
-    /// Bits 16 and up: how many bits more than predicted (u), in a decoded quad.
-    static final int U_SHIFT = 16;
+    // What an entry of the code tables tells. Byte n is about sample n.
+    /// Of each byte, bit 0: whether the sample is significant (rho).
+    static final int RHO = 0x01010101;
+    /// Of each byte, bit 1: whether the topmost bit is known (e_k).
+    static final int KNOWN_SHIFT = 1;
+    /// Of each byte, bit 2: that topmost bit (e_1).
+    static final int TOP_SHIFT = 2;
+    /// Of the first byte, bits 3..5: the length of the code word.
+    static final int LENGTH_SHIFT = 3;
+    /// Of the first byte, bit 6: whether there are more bits than predicted (u_off).
+    static final int MORE_SHIFT = 6;
 
     /// Runs of the adaptive run length code: by state, the logarithm of the run that one bit stands for.
     static final byte[] RUN_EXPONENTS = {0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5};
@@ -101,16 +99,26 @@ final class HtCodes {
             int at = 0;
             for (String leaf : contexts[context].trim().split("\\s+")) {
                 int digits = Integer.parseInt(leaf, 16);
-                int entry = digits & 15
-                        | (digits >> 12) << RHO_SHIFT
-                        | (digits >> 8 & 15) << KNOWN_SHIFT
-                        | (digits >> 4 & 15) << TOP_SHIFT;
-                for (int last = at + (1 << CODE_BITS - (digits & LENGTH_MASK)); at < last; at++) {
+                int entry = spread(digits >> 12)
+                        | spread(digits >> 8) << KNOWN_SHIFT
+                        | spread(digits >> 4) << TOP_SHIFT
+                        | (digits & 15) << LENGTH_SHIFT;
+                for (int last = at + (1 << CODE_BITS - (digits & 7)); at < last; at++) {
                     table[context << CODE_BITS | Integer.reverse(at) >>> 32 - CODE_BITS] = entry;
                 }
             }
         }
         return table;
+    }
+
+    /// One bit of four in each byte.
+    private static int spread(int bits) {
+        return bits & 1 | (bits & 2) << 7 | (bits & 4) << 14 | (bits & 8) << 21;
+    }
+
+    /// The lowest bits of the four bytes.
+    static int gather(int bytes) {
+        return bytes & 1 | bytes >> 7 & 2 | bytes >> 14 & 4 | bytes >> 21 & 8;
     }
 
     /// The bits of prefixes of a pair that select its entry in the tables of u.
@@ -186,14 +194,14 @@ final class HtCodes {
             int[] codes = row == 0 ? FIRST_ROW : OTHER_ROWS;
             for (int i = 0; i < codes.length; i++) {
                 int code = codes[i];
-                int length = code & LENGTH_MASK;
+                int length = code >> LENGTH_SHIFT & 7;
                 int word = i & (1 << CODE_BITS) - 1;
                 if (word >> length != 0) {
                     continue;
                 }
-                int rho = code >> RHO_SHIFT & 15;
-                int known = code >> KNOWN_SHIFT & 15;
-                int tops = code >> TOP_SHIFT & 15;
+                int rho = gather(code);
+                int known = gather(code >> KNOWN_SHIFT);
+                int tops = gather(code >> TOP_SHIFT);
                 boolean more = (code >> MORE_SHIFT & 1) != 0;
                 for (int pattern = more ? 1 : 0; pattern <= (more ? 15 : 0); pattern++) {
                     int at = row << 11 | i >> CODE_BITS << 8 | rho << 4 | pattern;

@@ -2,30 +2,62 @@ package org.isocenter.codec.jpeg2000;
 
 import org.isocenter.codec.MalformedException;
 
-/// How the coefficients of a component of a tile are quantized (T.800 A.6.4).
+/// The step sizes of the bands of a component: the parameters of QCD and QCC (T.800 A.6.4, E.1).
 ///
-/// @param style 0 none, 1 derived from the lowest band, 2 told for every band
-/// @param guardBits of all bands
-/// @param steps by band: exponent, and below it 11 bits of mantissa
+/// @param guardBits G, the bit planes that a band has beyond what its exponent says
+/// @param exponents of each band from the lowest, or of the lowest alone where the others are derived from it
+/// @param mantissas of as many bands, in 2048ths
 @SuppressWarnings("ArrayRecordComponent")
-record Quantization(int style, int guardBits, int[] steps) {
+record Quantization(Style style, int guardBits, int[] exponents, int[] mantissas) {
 
-    /// @param band 0 for the lowest one, then three for each level from the lowest
-    int exponent(int band, int resolution) throws MalformedException {
-        if (style == 1) {
-            return Math.max(0, (steps[0] >> 11) - Math.max(0, resolution - 1));
-        }
-        return step(band) >> 11;
+    /// How the steps are told, in the order of table A.28.
+    enum Style {
+        NONE,
+        DERIVED,
+        EXPOUNDED
     }
 
-    int mantissa(int band) throws MalformedException {
-        return style == 1 ? steps[0] & 0x7FF : step(band) & 0x7FF;
+    static Quantization read(MarkerReader in) throws MalformedException {
+        int first = in.u8();
+        if ((first & 0x1F) > 2) {
+            throw in.malformed("quantization style " + (first & 0x1F));
+        }
+        Style style = Style.values()[first & 0x1F];
+        int bands = style == Style.DERIVED ? 1 : in.remaining() / (style == Style.NONE ? 1 : 2);
+        int[] exponents = new int[bands];
+        int[] mantissas = new int[bands];
+        for (int band = 0; band < bands; band++) {
+            if (style == Style.NONE) {
+                exponents[band] = in.u8() >> 3;
+            } else {
+                int step = in.u16();
+                exponents[band] = step >> 11;
+                mantissas[band] = step & 0x7FF;
+            }
+        }
+        return new Quantization(style, first >> 5, exponents, mantissas);
     }
 
-    private int step(int band) throws MalformedException {
-        if (band >= steps.length) {
-            throw new MalformedException("a band without its quantization");
+    /// The exponent of a band (equation E-5 where it is derived).
+    ///
+    /// @param band 0 for the lowest, then three of each resolution
+    int exponent(int band) throws MalformedException {
+        if (style != Style.DERIVED) {
+            return exponents[checked(band)];
         }
-        return steps[band];
+        return Math.max(0, exponents[0] - (band == 0 ? 0 : (band - 1) / 3));
+    }
+
+    /// The size of a step relative to the nominal range of the band (equation E-3).
+    double step(int band) throws MalformedException {
+        int mantissa = mantissas[style == Style.DERIVED ? 0 : checked(band)];
+        return Math.scalb(1 + mantissa / 2048.0, -exponent(band));
+    }
+
+    private int checked(int band) throws MalformedException {
+        if (band >= exponents.length) {
+            throw new MalformedException("step sizes for " + exponents.length + " bands where there are more");
+        }
+        return band;
     }
 }

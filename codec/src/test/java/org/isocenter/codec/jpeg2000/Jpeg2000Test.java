@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.isocenter.codec.FrameHeader;
+import org.isocenter.codec.FrameHeader.Colors;
 import org.isocenter.codec.MalformedException;
 import org.isocenter.codec.Mutations;
 import org.isocenter.codec.Peer;
 import org.isocenter.codec.Pictures;
+import org.isocenter.codec.Pixmap;
 import org.isocenter.codec.SampleFormat;
 import org.isocenter.codec.Samples;
 import org.isocenter.codec.TinyPart10;
@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// What OpenJPEG writes is decoded as OpenJPEG decodes it, in everything that part 1 has.
 class Jpeg2000Test {
     private static final long SEED = 20_261_126;
+    private static final Jpeg2000Codec CODEC = new Jpeg2000Codec(Encoder.lossless(Colors.UNTOLD));
     private static final int[][] SIZES = {{61, 53}, {1, 1}, {128, 70}, {5, 200}};
 
     @TempDir
@@ -105,9 +106,9 @@ class Jpeg2000Test {
 
     /// A codestream by OpenJPEG; none where it does not take such an image.
     private byte[] encoded(Samples samples, String options) throws IOException, InterruptedException {
-        Path image = folder.resolve(samples.format().components() == 1 ? "image.pgm" : "image.ppm");
+        Path image = folder.resolve(Pixmap.name("image", samples.format()));
         Path stream = folder.resolve("image.j2k");
-        Files.write(image, pixmap(samples));
+        Pixmap.write(image, samples);
         Files.deleteIfExists(stream);
         List<String> command =
                 new ArrayList<>(List.of("opj_compress", "-i", image.toString(), "-o", stream.toString()));
@@ -120,45 +121,69 @@ class Jpeg2000Test {
         return process.waitFor() == 0 && Files.exists(stream) ? Files.readAllBytes(stream) : new byte[0];
     }
 
-    private static byte[] pixmap(Samples samples) {
-        SampleFormat format = samples.format();
-        byte[] head = "P%d\n%d %d\n%d\n"
-                .formatted(format.components() == 1 ? 5 : 6, format.width(), format.height(), (1 << format.bits()) - 1)
-                .getBytes(StandardCharsets.US_ASCII);
-        int bytes = format.bytesPerSample();
-        byte[] all = Arrays.copyOf(head, head.length + (int) format.sampleCount() * bytes);
-        for (int i = 0; i < format.sampleCount(); i++) {
-            int value = Pictures.getBits(samples, i);
-            for (int k = 0; k < bytes; k++) {
-                all[head.length + i * bytes + k] = (byte) (value >> 8 * (bytes - 1 - k));
-            }
-        }
-        return all;
-    }
-
     /// The largest difference from what OpenJPEG decodes.
     private int difference(byte[] frame, SampleFormat format) throws Exception {
         Path stream = folder.resolve("again.j2k");
-        Path back = folder.resolve(format.components() == 1 ? "back.pgm" : "back.ppm");
+        Path back = folder.resolve(Pixmap.name("back", format));
         Files.write(stream, frame);
         Peer.run("opj_decompress", "-i", stream, "-o", back);
-        byte[] expected = Files.readAllBytes(back);
-        FrameHeader header = Jpeg2000.codec().probe(frame);
-        assertThat(header).isNotNull();
-        SampleFormat told = header == null ? format : header.format();
-        Samples decoded = Samples.allocate(told);
-        Jpeg2000.codec().decode(frame, decoded);
-        int bytes = format.bytesPerSample();
-        int offset = expected.length - (int) told.sampleCount() * bytes;
-        int most = 0;
-        for (int i = 0; i < told.sampleCount(); i++) {
-            int value = 0;
-            for (int k = 0; k < bytes; k++) {
-                value = value << 8 | expected[offset + i * bytes + k] & 0xFF;
+        Samples decoded = Samples.allocate(CODEC.probe(frame).format());
+        CODEC.decode(frame, decoded);
+        return Pictures.difference(decoded, Pixmap.read(back, decoded.format()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-n 4",
+                "-n 4 -d 5,3",
+                "-n 4 -t 37,41 -T 3,4 -d 5,6",
+                "-n 4 -I -d 7,3",
+                "-n 4 -p RPCL -c [32,32],[16,16] -b 8,8"
+            })
+    void regionsAreThePartsOfTheFrameAndReducedFramesThoseOfOpenJpeg(String options) throws Exception {
+        Random random = new Random(SEED);
+        for (int components : new int[] {1, 3}) {
+            SampleFormat format = new SampleFormat(150, 117, components, 8, false);
+            byte[] frame = encoded(Pictures.draw(Pictures.Kind.WAVES, format, random), options);
+            Samples whole = Samples.allocate(format);
+            CODEC.decode(frame, whole);
+            for (int round = 0; round < 30; round++) {
+                int x = random.nextInt(150);
+                int y = random.nextInt(117);
+                Region region = new Region(x, y, 1 + random.nextInt(150 - x), 1 + random.nextInt(117 - y));
+                Samples part =
+                        Samples.allocate(new SampleFormat(region.width(), region.height(), components, 8, false));
+                Jpeg2000.decodeRegion(frame, region, part);
+                assertThat(Pictures.mismatch(part, part(whole, region)))
+                        .as(region.toString())
+                        .isEqualTo(-1);
             }
-            most = Math.max(most, Math.abs(value - Pictures.getBits(decoded, i)));
+            for (int levels = 1; levels <= 3; levels++) {
+                Path stream = folder.resolve("again.j2k");
+                Path back = folder.resolve(Pixmap.name("back", format));
+                Files.write(stream, frame);
+                Peer.run("opj_decompress", "-r", levels, "-i", stream, "-o", back);
+                Samples reduced = Samples.allocate(Jpeg2000.reducedFormat(frame, levels));
+                Jpeg2000.decodeReduced(frame, levels, reduced);
+                assertThat(Pictures.difference(reduced, Pixmap.read(back, reduced.format())))
+                        .as("%d levels of %s", levels, options)
+                        .isLessThanOrEqualTo(options.contains("-I") ? 1 : 0);
+            }
         }
-        return most;
+    }
+
+    private static Samples part(Samples whole, Region region) {
+        SampleFormat format = whole.format();
+        int components = format.components();
+        Samples part = Samples.allocate(
+                new SampleFormat(region.width(), region.height(), components, format.bits(), format.signed()));
+        int row = region.width() * components;
+        for (int i = 0; i < part.format().sampleCount(); i++) {
+            int from = ((region.y() + i / row) * format.width() + region.x()) * components + i % row;
+            Pictures.set(part, i, Pictures.get(whole, from));
+        }
+        return part;
     }
 
     /// The same frames, compressed and not.
@@ -175,7 +200,7 @@ class Jpeg2000Test {
         TinyPart10 expected = TinyPart10.corpus("pydicom/" + plain + ".dcm");
         for (int i = 0; i < file.frames().size(); i++) {
             Samples decoded = Samples.allocate(file.format());
-            Jpeg2000.codec().decode(file.frames().get(i), decoded);
+            CODEC.decode(file.frames().get(i), decoded);
             assertThat(Pictures.mismatch(decoded, expected.samples(i)))
                     .as("frame %d", i)
                     .isEqualTo(-1);
@@ -190,7 +215,7 @@ class Jpeg2000Test {
                 List.of("-n 3", "-I -n 3", "-M 63 -n 2", "-t 20,20 -n 2", "-p RPCL -c [16,16] -SOP -EPH")) {
             SampleFormat format = new SampleFormat(40, 30, 3, 8, false);
             byte[] frame = encoded(Pictures.draw(Pictures.Kind.WAVES, format, random), options);
-            mutations.run(Jpeg2000.codec(), frame, format, 1500, SEED);
+            mutations.run(CODEC, frame, format, 1500, SEED);
         }
         assertThat(mutations.refused()).isGreaterThan(2000);
         assertThat(mutations.decoded()).isGreaterThan(500);
@@ -202,13 +227,13 @@ class Jpeg2000Test {
         Samples samples = Pictures.draw(Pictures.Kind.NOISE, format, new Random(SEED));
         byte[] frame = encoded(samples, "-n 3");
         Samples decoded = Samples.allocate(format);
-        Jpeg2000.codec().decode(Arrays.copyOf(frame, frame.length - 2), decoded);
+        CODEC.decode(Arrays.copyOf(frame, frame.length - 2), decoded);
         assertThat(Pictures.mismatch(samples, decoded)).isEqualTo(-1);
-        Jpeg2000.codec().decode(Arrays.copyOf(frame, frame.length + 7), decoded);
+        CODEC.decode(Arrays.copyOf(frame, frame.length + 7), decoded);
         assertThat(Pictures.mismatch(samples, decoded)).isEqualTo(-1);
         for (int length = 0; length < frame.length - 8; length += 13) {
             byte[] cut = Arrays.copyOf(frame, length);
-            assertThatThrownBy(() -> Jpeg2000.codec().decode(cut, Samples.allocate(format)))
+            assertThatThrownBy(() -> CODEC.decode(cut, Samples.allocate(format)))
                     .as("%d of %d bytes", length, frame.length)
                     .isInstanceOf(MalformedException.class);
         }

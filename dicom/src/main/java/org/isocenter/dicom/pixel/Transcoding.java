@@ -44,8 +44,7 @@ public final class Transcoding {
 
     /// Whether there are images that can go from one transfer syntax to another.
     public static boolean possible(TransferSyntax from, TransferSyntax to) {
-        return FrameDecoder.decodes(from)
-                && (FrameDecoder.nativeFrames(to) || FrameCodecs.findEncoder(to, Photometric.MONOCHROME2) != null);
+        return FrameDecoder.decodes(from) && (FrameDecoder.nativeFrames(to) || FrameCodecs.encodes(to));
     }
 
     /// The way from one transfer syntax to another; null where there is none, because nothing here
@@ -64,12 +63,13 @@ public final class Transcoding {
             boolean turns = to.bigEndian() && !(bare && from.bigEndian());
             return turns ? null : new Transcoding(image, from, to, bare ? image : flat(image, from), null);
         }
-        if (image.bitsAllocated() == 1 || image.photometric() == Photometric.YBR_PARTIAL_420) {
+        if (!FrameCodecs.encodes(to)
+                || image.bitsAllocated() == 1
+                || image.photometric() == Photometric.YBR_PARTIAL_420) {
             return null;
         }
         ImagePixel target = FrameCodecs.findTarget(to, flat(image, from));
-        Codec codec = target == null ? null : FrameCodecs.findEncoder(to, target.photometric());
-        return target == null || codec == null ? null : new Transcoding(image, from, to, target, codec);
+        return target == null ? null : new Transcoding(image, from, to, target, FrameCodecs.encoder(to, target));
     }
 
     /// What decoding leaves of an image, before a frame has told anything: what it tells may be another
@@ -128,7 +128,7 @@ public final class Transcoding {
     }
 
     private Samples recolored(Photometric now, Samples samples) throws MalformedException {
-        boolean wantsRgb = target.photometric() == Photometric.RGB || target.photometric() == Photometric.YBR_RCT;
+        boolean wantsRgb = target.photometric() != Photometric.YBR_FULL;
         boolean toRgb = now == Photometric.YBR_FULL && wantsRgb;
         boolean toFull = now == Photometric.RGB && target.photometric() == Photometric.YBR_FULL;
         if (!toRgb && !toFull) {
@@ -148,7 +148,7 @@ public final class Transcoding {
 
     /// Whether the samples may differ from those of the source.
     public boolean lossy() {
-        return to.lossy() && codec != null && FrameCodecs.losesBits(to);
+        return codec != null && FrameCodecs.findLoss(to) != null;
     }
 
     /// The representation of the pixel data element in the other transfer syntax (PS3.5 A.2 and A.4).
@@ -172,20 +172,20 @@ public final class Transcoding {
         }
         dataSet.remove(Tag.ExtendedOffsetTable);
         dataSet.remove(Tag.ExtendedOffsetTableLengths);
-        if (lossy()) {
-            describeLoss(dataSet, originalBytes, compressedBytes);
+        String loss = codec == null ? null : FrameCodecs.findLoss(to);
+        if (loss != null) {
+            describeLoss(dataSet, loss, originalBytes, compressedBytes);
         }
     }
 
     /// PS3.3 C.7.6.1.1.5: once lossy, always lossy; each compression adds a ratio and a method.
-    private static void describeLoss(DataSet dataSet, long originalBytes, long compressedBytes) {
+    private static void describeLoss(DataSet dataSet, String method, long originalBytes, long compressedBytes) {
         dataSet.putString(Tag.LossyImageCompression, "01");
         String ratio = compressedBytes <= 0
                 ? "1"
                 : Double.toString(Math.round(100.0 * originalBytes / compressedBytes) / 100.0);
         dataSet.putString(Tag.LossyImageCompressionRatio, appended(dataSet, Tag.LossyImageCompressionRatio, ratio));
-        dataSet.putString(
-                Tag.LossyImageCompressionMethod, appended(dataSet, Tag.LossyImageCompressionMethod, "ISO_10918_1"));
+        dataSet.putString(Tag.LossyImageCompressionMethod, appended(dataSet, Tag.LossyImageCompressionMethod, method));
         Element type = dataSet.find(Tag.ImageType);
         if (type != null) {
             String[] values = dataSet.strings(Tag.ImageType).toArray(String[]::new);

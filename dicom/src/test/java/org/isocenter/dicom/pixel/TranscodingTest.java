@@ -27,7 +27,12 @@ class TranscodingTest {
                 TransferSyntax.DEFLATED_IMAGE_FRAME,
                 TransferSyntax.JPEG_LOSSLESS,
                 TransferSyntax.JPEG_LOSSLESS_FIRST_ORDER,
-                TransferSyntax.JPEG_LS_LOSSLESS);
+                TransferSyntax.JPEG_LS_LOSSLESS,
+                TransferSyntax.JPEG_LS_NEAR_LOSSLESS,
+                TransferSyntax.JPEG_2000_LOSSLESS,
+                TransferSyntax.HTJ2K_LOSSLESS,
+                TransferSyntax.HTJ2K_LOSSLESS_RPCL,
+                TransferSyntax.HTJ2K);
     }
 
     private static DataSet image(int columns, int rows, String photometric, int allocated, int stored, boolean signed) {
@@ -133,6 +138,25 @@ class TranscodingTest {
         assertThat(dataSet.findString(Tag.PhotometricInterpretation)).isEqualTo("YBR_FULL");
     }
 
+    /// PS3.5 section 8.2.4: colours behind the transforms of JPEG 2000 are named after them.
+    @Test
+    void colorsOfJpeg2000AreNamedAfterTheirTransform() throws MalformedException {
+        DataSet dataSet = image(16, 16, "RGB", 8, 8, false);
+        ImagePixel image = ImagePixel.of(dataSet);
+        Transcoding lossless = way(image, TransferSyntax.EXPLICIT_LITTLE_ENDIAN, TransferSyntax.HTJ2K_LOSSLESS_RPCL);
+        assertThat(lossless.target().photometric()).isEqualTo(Photometric.YBR_RCT);
+        assertThat(lossless.lossy()).isFalse();
+        Transcoding lossy = way(image, TransferSyntax.EXPLICIT_LITTLE_ENDIAN, TransferSyntax.JPEG_2000_LOSSY);
+        lossy.describe(dataSet, 768, 384);
+        assertThat(dataSet.findString(Tag.PhotometricInterpretation)).isEqualTo("YBR_ICT");
+        assertThat(dataSet.strings(Tag.LossyImageCompressionMethod)).containsExactly("ISO_15444_1");
+        ImagePixel full = ImagePixel.of(image(16, 16, "YBR_FULL", 8, 8, false));
+        assertThat(way(full, TransferSyntax.EXPLICIT_LITTLE_ENDIAN, TransferSyntax.JPEG_2000_LOSSLESS)
+                        .target()
+                        .photometric())
+                .isEqualTo(Photometric.YBR_FULL);
+    }
+
     @Test
     void whatATransferSyntaxCannotHoldIsNotPromised() throws MalformedException {
         TransferSyntax from = TransferSyntax.EXPLICIT_LITTLE_ENDIAN;
@@ -143,8 +167,10 @@ class TranscodingTest {
         assertThat(Transcoding.find(deeper, from, TransferSyntax.JPEG_LS_LOSSLESS))
                 .isNull();
         assertThat(Transcoding.find(bits, from, TransferSyntax.RLE_LOSSLESS)).isNull();
-        assertThat(Transcoding.find(deep, from, TransferSyntax.JPEG_LS_NEAR_LOSSLESS))
+        ImagePixel palette = ImagePixel.of(image(4, 4, "PALETTE COLOR", 8, 8, false));
+        assertThat(Transcoding.find(palette, from, TransferSyntax.JPEG_2000_LOSSY))
                 .isNull();
+        assertThat(Transcoding.find(deep, from, TransferSyntax.JPEG_EXTENDED)).isNull();
         assertThat(Transcoding.find(deep, TransferSyntax.JPEG_XL, from)).isNull();
     }
 
