@@ -120,7 +120,7 @@ class FramesTest {
                 arguments("X15 2^63", NATIVE, "9223372036854775808", "*/*", 400),
                 arguments("X15 an empty number", NATIVE, "1,,2", "*/*", 400),
                 arguments("several alone", NATIVE, "1,2", "application/octet-stream", 400),
-                arguments("another type", NATIVE, "1", "image/jp2", 406),
+                arguments("another type", NATIVE, "1", "image/jxl", 406),
                 arguments(
                         "compressed as explicit",
                         COMPRESSED,

@@ -73,6 +73,21 @@ class StoreTest {
         assertThat(referenced(answer)).containsExactly(good.instance);
     }
 
+    /// What came before is stored by then, and nothing is any more afterwards.
+    @Test
+    void whenARequestIsRefusedForALaterPartNothingOfItIsStillOnItsWay() {
+        for (int round = 0; round < 20; round++) {
+            Draft good = Draft.ct();
+            byte[] picture = Samples.latin("\r\n--" + Dicomweb.BOUNDARY
+                    + "\r\nContent-Type: image/png\r\n\r\nx\r\n--" + Dicomweb.BOUNDARY + "--\r\n");
+            byte[] one = Samples.joined(
+                    Samples.latin("--" + Dicomweb.BOUNDARY + "\r\nContent-Type: application/dicom\r\n\r\n"),
+                    good.bytes());
+            dicomweb.post("/studies", MULTIPART, Samples.joined(one, picture)).assertStatus(415);
+            dicomweb.get(good.path()).assertStatus(200);
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("roots")
     void aPartWithoutATypeHasThatOfTheWhole(Dicomweb root) {

@@ -36,6 +36,7 @@ public final class Main {
                 new Store(terminal),
                 new Verify(terminal),
                 new SweepCommand(terminal),
+                new RecodeCommand(terminal),
                 new SettingsCommand(terminal),
                 new WarmUp(terminal, Server::start));
         System.exit(commandLine(terminal, commands).execute(arguments));

@@ -37,14 +37,16 @@ public final class Server implements RunningServer {
     private final Storage storage;
     private final Ingest ingest;
     private final SweepLoop sweeping;
+    private final RecodeLoop recoding;
     private final HttpDoor door;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private Server(Storage storage, Ingest ingest, SweepLoop sweeping, HttpDoor door) {
+    private Server(Storage storage, Ingest ingest, SweepLoop sweeping, RecodeLoop recoding, HttpDoor door) {
         this.storage = storage;
         this.ingest = ingest;
         this.sweeping = sweeping;
+        this.recoding = recoding;
         this.door = door;
     }
 
@@ -61,7 +63,9 @@ public final class Server implements RunningServer {
 
         SweepLoop sweeping = SweepLoop.start(sweep, settings.retention().sweepInterval());
         HttpDoor door = HttpDoor.open(httpOptions(settings.http()), router(settings, storage, ingest));
-        return new Server(storage, ingest, sweeping, door);
+        RecodeLoop recoding =
+                RecodeLoop.start(storage, retention, settings.store().recode());
+        return new Server(storage, ingest, sweeping, recoding, door);
     }
 
     /// Every route, over the use cases that they need.
@@ -153,6 +157,7 @@ public final class Server implements RunningServer {
             return;
         }
         door.close();
+        recoding.close();
         sweeping.close();
         ingest.close();
         storage.close();

@@ -109,6 +109,14 @@ final class SettingCatalogue {
             4 * KIB,
             4 * MIB,
             "Instances up to this size share files, which saves a sync for each.");
+    static final Setting<StoreSettings.Recoding> STORE_RECODE = add(
+            "store.recode",
+            SettingType.choice(StoreSettings.Recoding.class),
+            StoreSettings.Recoding.OFF,
+            "Whether images are put into HTJ2K Lossless RPCL soon after they are stored: kept beside what was received,"
+                    + " or, of native pixels, in its place, from which the received bytes can be had as before.",
+            "",
+            value -> true);
 
     static final Setting<Integer> SEARCH_LIMIT_DEFAULT =
             number("search.limit-default", 100, 1, 100_000, "Results of a search that names no limit.");

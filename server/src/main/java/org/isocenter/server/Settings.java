@@ -39,7 +39,8 @@ public record Settings(
                         values.get(SettingCatalogue.STORE_INSTANCE_MAX_BYTES),
                         values.get(SettingCatalogue.STORE_PARTS_MAX),
                         values.get(SettingCatalogue.STORE_ON_CONFLICT),
-                        values.get(SettingCatalogue.STORE_PACK_THRESHOLD_BYTES)),
+                        values.get(SettingCatalogue.STORE_PACK_THRESHOLD_BYTES),
+                        values.get(SettingCatalogue.STORE_RECODE)),
                 new SearchSettings(
                         values.get(SettingCatalogue.SEARCH_LIMIT_DEFAULT),
                         values.get(SettingCatalogue.SEARCH_LIMIT_MAX),

@@ -1,11 +1,17 @@
 package org.isocenter.server.archive;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.zip.InflaterInputStream;
 import org.isocenter.dicom.BulkSource;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
@@ -20,6 +26,7 @@ import org.isocenter.dicom.Vr;
 import org.isocenter.dicom.pixel.ImagePixel;
 import org.isocenter.dicom.pixel.Transcoding;
 import org.isocenter.server.archive.FrameBytes.Piece;
+import org.isocenter.server.index.OtherForms.Received;
 import org.jspecify.annotations.Nullable;
 
 /// Gives out an instance in another transfer syntax than it is stored in. The stored bytes stay as they
@@ -36,14 +43,41 @@ public final class Conversion {
     private final TransferSyntax to;
     private final @Nullable Transcoding pixels;
     private final int frames;
+    private final @Nullable Received received;
     private byte @Nullable [] first;
 
     private Conversion(Head head, TransferSyntax from, TransferSyntax to, @Nullable Transcoding pixels, int frames) {
+        this(head, from, to, pixels, frames, null);
+    }
+
+    private Conversion(
+            Head head,
+            TransferSyntax from,
+            TransferSyntax to,
+            @Nullable Transcoding pixels,
+            int frames,
+            @Nullable Received received) {
         this.head = head;
         this.from = from;
         this.to = to;
         this.pixels = pixels;
         this.frames = frames;
+        this.received = received;
+    }
+
+    /// The same way, which ends by the very bytes that were received.
+    Conversion restoring(Received received) {
+        return new Conversion(head, from, to, pixels, frames, received);
+    }
+
+    /// Whether what it restores is what was received.
+    boolean isExact(FrameBytes source) throws IOException, MalformedException {
+        MessageDigest digest = sha256();
+        restore(
+                Objects.requireNonNull(received),
+                source,
+                new DigestOutputStream(OutputStream.nullOutputStream(), digest));
+        return Arrays.equals(digest.digest(), Objects.requireNonNull(received).sha256());
     }
 
     /// Whether there are instances that can go from one transfer syntax to another.
@@ -140,6 +174,15 @@ public final class Conversion {
     /// is no
     ///     whole file
     public void write(FrameBytes source, OutputStream out) throws IOException, MalformedException {
+        Received whole = received;
+        if (whole != null) {
+            DigestOutputStream checked = new DigestOutputStream(out, sha256());
+            restore(whole, source, checked);
+            if (!Arrays.equals(checked.getMessageDigest().digest(), whole.sha256())) {
+                throw new IOException("what was received does not come back");
+            }
+            return;
+        }
         BulkSource bulk = source.bulk();
         if (keepsFrames()) {
             Part10Writer.write(Part10.of(without(head.dataSet(), 0), to), bulk, out);
@@ -159,6 +202,28 @@ public final class Conversion {
             writeNative(way, source, out);
         }
         Part10Writer.writeDataSet(after, to, bulk, out);
+    }
+
+    private void restore(Received whole, FrameBytes source, OutputStream out) throws IOException, MalformedException {
+        inflate(whole.beginning(), out);
+        for (int number = 1; number <= frames; number++) {
+            out.write(converted(source, number));
+        }
+        inflate(whole.ending(), out);
+    }
+
+    private static void inflate(byte[] deflated, OutputStream out) throws IOException {
+        try (InflaterInputStream in = new InflaterInputStream(new ByteArrayInputStream(deflated))) {
+            in.transferTo(out);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible);
+        }
     }
 
     /// A copy without group lengths, which another encoding makes wrong, and without one more element.

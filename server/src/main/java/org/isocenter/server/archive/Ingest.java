@@ -62,8 +62,9 @@ public final class Ingest implements AutoCloseable {
         commits.close();
     }
 
-    /// The instances of one request.
-    public final class Upload {
+    /// The instances of one request. Closing it waits for those that have been added, so that whatever ends
+    /// the request, nothing of it happens afterwards.
+    public final class Upload implements AutoCloseable {
         private final Caller caller;
         private final StoreRules rules;
         private final List<CompletableFuture<StoreOutcome>> outcomes = new ArrayList<>();
@@ -121,6 +122,13 @@ public final class Ingest implements AutoCloseable {
                 throw failure;
             }
             return all;
+        }
+
+        @Override
+        public void close() {
+            for (CompletableFuture<StoreOutcome> outcome : outcomes) {
+                outcome.handle((told, failure) -> told).join();
+            }
         }
 
         private StoreOutcome store(Part10 instance, PendingBlob pending) {

@@ -1,6 +1,7 @@
 package org.isocenter.server.archive;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.isocenter.server.db.Database;
 import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.IndexReader;
 import org.isocenter.server.index.Located;
+import org.isocenter.server.index.OtherForms;
+import org.isocenter.server.index.OtherForms.Received;
 import org.isocenter.server.index.State;
 import org.isocenter.server.index.StoredBytes;
 import org.jspecify.annotations.Nullable;
@@ -69,7 +72,26 @@ public final class Retrieve {
     /// cannot be.
     public @Nullable Conversion findConversion(Located located, Head head, TransferSyntax to) {
         TransferSyntax from = TransferSyntax.find(located.transferSyntax());
-        return from == null ? null : Conversion.find(head, from, to);
+        Conversion conversion = from == null ? null : Conversion.find(head, from, to);
+        if (conversion == null || !Recode.TO.equals(from) || to.encapsulated()) {
+            return conversion;
+        }
+        Received received =
+                database.<@Nullable Received>query(session -> new OtherForms(session).findReceived(located.key()));
+        return received == null || !received.transferSyntax().equals(to.uid())
+                ? conversion
+                : conversion.restoring(received);
+    }
+
+    /// An instance as the form in a transfer syntax that is kept beside it; itself where there is none.
+    public Located as(Located located, @Nullable TransferSyntax syntax) {
+        if (syntax == null
+                || !syntax.equals(Recode.TO)
+                || located.transferSyntax().equals(syntax.uid())) {
+            return located;
+        }
+        Located kept = database.<@Nullable Located>query(session -> new OtherForms(session).findKept(located));
+        return kept == null || !kept.transferSyntax().equals(syntax.uid()) ? located : kept;
     }
 
     /// Whether instances of one transfer syntax, by its UID, may be had in another.
@@ -86,13 +108,37 @@ public final class Retrieve {
             return blobs.open(ref(located.bytes()));
         } catch (MissingBlobException missing) {
             // A sweep may have moved the bytes since the row was read.
-            Located now = database.<@Nullable Located>query(
-                    session -> new IndexReader(session).findInstance(located.identity()));
-            if (now == null || now.revision() != located.revision()) {
+            Located now = database.<@Nullable Located>query(session -> {
+                Located instance = new IndexReader(session).findInstance(located.identity());
+                return instance == null || isSame(instance, located)
+                        ? instance
+                        : new OtherForms(session).findKept(instance);
+            });
+            if (now == null || !isSame(now, located)) {
                 throw missing;
             }
             return blobs.open(ref(now.bytes()));
         }
+    }
+
+    /// Instances as the forms in a transfer syntax that are kept beside them, where there are any.
+    public Iterator<Located> as(Iterator<Located> instances, @Nullable TransferSyntax syntax) {
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return instances.hasNext();
+            }
+
+            @Override
+            public Located next() {
+                return as(instances.next(), syntax);
+            }
+        };
+    }
+
+    private static boolean isSame(Located one, Located other) {
+        return one.revision() == other.revision()
+                && Arrays.equals(one.bytes().sha256(), other.bytes().sha256());
     }
 
     private static BlobRef ref(StoredBytes bytes) {

@@ -17,6 +17,7 @@ import org.isocenter.server.blob.MissingBlobException;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.index.BlobRows;
 import org.isocenter.server.index.BlobRows.BlobRow;
+import org.isocenter.server.index.BlobRows.Kind;
 
 /// Checks that rows and blobs belong together, in both directions: every row's blob is there and has the
 /// row's digest; every blob has a row or is on its way out; and counts equal what is there. Safe beside a
@@ -36,7 +37,7 @@ public final class Verify {
 
     /// What was found.
     ///
-    /// @param missing rows whose blob is not there
+    /// @param missing rows whose blob is not there, of instances and of the forms kept beside them
     /// @param corrupt rows whose blob has other bytes
     /// @param orphans blobs without a row, older than the time an unfinished store is given
     /// @param miscounted studies and series whose counts are not what is there
@@ -51,39 +52,50 @@ public final class Verify {
     /// @param findings told each fault in one line, without anything about a patient
     /// @param progress told how many instances have been checked
     public Report verify(Consumer<String> findings, Consumer<Long> progress) {
-        long instances = 0;
-        long bytes = 0;
-        long missing = 0;
-        long corrupt = 0;
-        long last = 0;
-        while (true) {
-            long after = last;
-            List<BlobRow> page = database.query(session -> new BlobRows(session).page(after, PAGE));
-            if (page.isEmpty()) {
-                break;
-            }
-            for (BlobRow row : page) {
-                switch (check(row)) {
-                    case SOUND -> {}
-                    case MISSING -> {
-                        missing++;
-                        findings.accept("missing: blob " + row.bytes().blob() + " of instance row " + row.key());
-                    }
-                    case CORRUPT -> {
-                        corrupt++;
-                        findings.accept("corrupt: blob " + row.bytes().blob() + " of instance row " + row.key());
-                    }
-                }
-                instances++;
-                bytes += row.bytes().lengthBytes();
-            }
-            last = page.getLast().key();
-            progress.accept(instances);
+        Tally tally = new Tally();
+        for (Kind kind : Kind.values()) {
+            verify(kind, tally, findings, progress);
         }
         long orphans = orphans(findings);
         List<String> miscounted = database.query(session -> new BlobRows(session).miscounted(PAGE));
         miscounted.forEach(row -> findings.accept("miscounted: " + row));
-        return new Report(instances, bytes, missing, corrupt, orphans, miscounted.size());
+        return new Report(tally.instances, tally.bytes, tally.missing, tally.corrupt, orphans, miscounted.size());
+    }
+
+    private static final class Tally {
+        long instances;
+        long bytes;
+        long missing;
+        long corrupt;
+    }
+
+    private void verify(Kind kind, Tally tally, Consumer<String> findings, Consumer<Long> progress) {
+        String of = kind == Kind.KEPT ? " kept beside instance row " : " of instance row ";
+        long last = 0;
+        while (true) {
+            long after = last;
+            List<BlobRow> page = database.query(session -> new BlobRows(session).page(kind, after, PAGE));
+            if (page.isEmpty()) {
+                return;
+            }
+            for (BlobRow row : page) {
+                switch (check(kind, row)) {
+                    case SOUND -> {}
+                    case MISSING -> {
+                        tally.missing++;
+                        findings.accept("missing: blob " + row.bytes().blob() + of + row.key());
+                    }
+                    case CORRUPT -> {
+                        tally.corrupt++;
+                        findings.accept("corrupt: blob " + row.bytes().blob() + of + row.key());
+                    }
+                }
+                tally.instances += kind == Kind.STORED ? 1 : 0;
+                tally.bytes += row.bytes().lengthBytes();
+            }
+            last = page.getLast().key();
+            progress.accept(tally.instances);
+        }
     }
 
     private enum Finding {
@@ -92,13 +104,13 @@ public final class Verify {
         CORRUPT
     }
 
-    private Finding check(BlobRow row) {
+    private Finding check(Kind kind, BlobRow row) {
         Finding finding = digest(row);
         if (finding == Finding.SOUND) {
             return finding;
         }
         // The instance may have been deleted, replaced or moved between reading its row and reading its blob.
-        BlobRow now = database.query(session -> new BlobRows(session).find(row.key()));
+        BlobRow now = database.query(session -> new BlobRows(session).find(kind, row.key()));
         if (now == null) {
             return Finding.SOUND;
         }

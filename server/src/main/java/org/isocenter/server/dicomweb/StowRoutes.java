@@ -49,16 +49,15 @@ final class StowRoutes {
             throw new Refusal(400, "invalid-uid", "the study of the URL is no valid UID");
         }
         MediaType type = contentType(exchange);
-        Ingest.Upload upload =
-                ingest.begin(Caller.anyone(), new StoreRules(study, replace || replaceOnConflict, limits));
+        StoreRules rules = new StoreRules(study, replace || replaceOnConflict, limits);
         int parts;
-        try {
+        List<StoreOutcome> outcomes;
+        try (Ingest.Upload upload = ingest.begin(Caller.anyone(), rules)) {
             parts = type.is("multipart", "related") ? addParts(exchange, type, upload) : addBody(exchange, upload);
+            outcomes = upload.finish();
         } catch (InstanceTooLargeException tooLarge) {
-            upload.finish();
             throw new Refusal(413, "instance-too-large", String.valueOf(tooLarge.getMessage()));
         }
-        List<StoreOutcome> outcomes = upload.finish();
         if (parts == 0) {
             exchange.sendEmpty(204);
         } else {

@@ -74,17 +74,17 @@ final class WadoRoutes {
     void sendFirst(Exchange exchange, Located located, List<InstanceForm.Option> options) throws IOException {
         Head head = retrieve.head(located);
         for (InstanceForm.Option option : options) {
+            Located given = retrieve.as(located, option.syntax());
             Conversion conversion = null;
-            if (!isStored(located, option.syntax())) {
+            if (!isStored(given, option.syntax())) {
                 conversion = retrieve.findConversion(located, head, Objects.requireNonNull(option.syntax()));
                 if (conversion == null || !rehearses(conversion, located, head)) {
                     continue;
                 }
             }
             switch (option.form()) {
-                case MULTIPART ->
-                    sendMultipart(exchange, List.of(located).iterator(), one -> conversionOf(one, option));
-                case SINGLE -> sendSingle(exchange, located, head, conversion);
+                case MULTIPART -> sendMultipart(exchange, List.of(given).iterator(), one -> conversionOf(one, option));
+                case SINGLE -> sendSingle(exchange, given, head, conversion);
             }
             return;
         }
@@ -142,9 +142,10 @@ final class WadoRoutes {
             TransferSyntax syntax = option.syntax();
             if (syntax == null || stored.stream().anyMatch(from -> retrieve.converts(from, syntax))) {
                 boolean asStored = syntax == null || Set.of(syntax.uid()).equals(stored);
+                Iterator<Located> instances = retrieve.instances(series, !asStored);
                 sendMultipart(
                         exchange,
-                        retrieve.instances(series, !asStored),
+                        asStored ? instances : retrieve.as(instances, syntax),
                         asStored ? located -> null : located -> conversionOf(located, option));
                 return;
             }
@@ -274,11 +275,16 @@ final class WadoRoutes {
     }
 
     void frames(Exchange exchange) throws IOException {
-        Located located = locate(exchange);
+        Located stored = locate(exchange);
         int[] numbers = frameNumbers(exchange.pathValue("frames"));
+        List<FrameForm.Option> options = FrameForm.negotiate(exchange, syntax(stored), numbers.length);
+        Located located = retrieve.as(
+                stored, options.isEmpty() ? null : options.getFirst().syntax());
+        if (located != stored) {
+            options = FrameForm.negotiate(exchange, syntax(located), numbers.length);
+        }
         TransferSyntax syntax = syntax(located);
         Head head = retrieve.head(located);
-        List<FrameForm.Option> options = FrameForm.negotiate(exchange, syntax, numbers.length);
         try (BlobReader blob = retrieve.open(located)) {
             FrameBytes frames = retrieve.frames(located, head, blob);
             List<Piece> pieces = new ArrayList<>(numbers.length);

@@ -12,15 +12,28 @@ public final class BlobRows {
 
     private static final String ONE = "select key, blob, blob_bytes, sha256, crc32c from instance where key = ?";
 
+    private static final String PAGE_OF_KEPT = """
+            select instance, blob, blob_bytes, sha256, crc32c from kept_form
+            where instance > ? order by instance limit ?""";
+
+    private static final String ONE_KEPT =
+            "select instance, blob, blob_bytes, sha256, crc32c from kept_form where instance = ?";
+
     private static final String UNREFERENCED = """
             select blob from unnest(?::text[]) as input (blob)
             where not exists (select from instance where instance.blob = input.blob)
+                and not exists (select from kept_form where kept_form.blob = input.blob)
                 and not exists (select from retired_blob where retired_blob.blob = input.blob)""";
 
     private static final String MOVE = """
             update instance set blob = input.target
             from unnest(?::text[], ?::text[]) as input (source, target)
             where instance.blob = input.source""";
+
+    private static final String MOVE_KEPT = """
+            update kept_form set blob = input.target
+            from unnest(?::text[], ?::text[]) as input (source, target)
+            where kept_form.blob = input.source""";
 
     private static final String MOVE_RETIRED = """
             update retired_blob set blob = input.target
@@ -39,6 +52,12 @@ public final class BlobRows {
     /// The row of an instance.
     public record BlobRow(long key, StoredBytes bytes) {}
 
+    /// Which blobs of instances: those that are stored, or those that are kept beside them in another form.
+    public enum Kind {
+        STORED,
+        KEPT
+    }
+
     private final Session session;
 
     public BlobRows(Session session) {
@@ -46,12 +65,15 @@ public final class BlobRows {
     }
 
     /// A page of all rows by key.
-    public List<BlobRow> page(long after, int limit) {
-        return session.sql(PAGE).bind(after).bind(limit).list(BlobRows::row);
+    public List<BlobRow> page(Kind kind, long after, int limit) {
+        return session.sql(kind == Kind.KEPT ? PAGE_OF_KEPT : PAGE)
+                .bind(after)
+                .bind(limit)
+                .list(BlobRows::row);
     }
 
-    public @Nullable BlobRow find(long key) {
-        return session.sql(ONE).bind(key).findFirst(BlobRows::row);
+    public @Nullable BlobRow find(Kind kind, long key) {
+        return session.sql(kind == Kind.KEPT ? ONE_KEPT : ONE).bind(key).findFirst(BlobRows::row);
     }
 
     /// Those of the blobs that have no row and are not retired either.
@@ -61,7 +83,7 @@ public final class BlobRows {
 
     /// Points rows at the new keys of blobs that have been moved.
     public void move(List<String> from, List<String> to) {
-        for (String text : List.of(MOVE, MOVE_RETIRED)) {
+        for (String text : List.of(MOVE, MOVE_KEPT, MOVE_RETIRED)) {
             session.sql(text)
                     .bindTexts(from.toArray(String[]::new))
                     .bindTexts(to.toArray(String[]::new))

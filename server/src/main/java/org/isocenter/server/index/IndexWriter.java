@@ -99,9 +99,11 @@ public final class IndexWriter {
             returning blob, revision""".formatted(columns(INSTANCE_KEYS), casts(INSTANCE_KEYS), arrays(INSTANCE_KEYS), columns(INSTANCE_KEYS));
 
     private static final String LOCK_INSTANCES = """
-            select instance.key, input.ordinal, instance.blob, instance.blob_bytes, instance.sha256, instance.crc32c
+            select instance.key, input.ordinal, instance.blob, instance.blob_bytes,
+                coalesce(received_form.sha256, instance.sha256), instance.crc32c
             from unnest(?::int[], ?::bigint[], ?::bigint[], ?::text[]) as input (ordinal, study, series, uid)
             join instance on instance.study = input.study and instance.series = input.series and instance.uid = input.uid
+            left join received_form on received_form.instance = instance.key
             order by instance.key
             for update of instance""";
 

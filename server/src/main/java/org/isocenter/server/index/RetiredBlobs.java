@@ -20,6 +20,7 @@ public final class RetiredBlobs {
             insert into retired_blob (blob, remove, orphan)
             select blob, now(), true from unnest(?::text[]) as input (blob)
             where not exists (select from instance where instance.blob = input.blob)
+                and not exists (select from kept_form where kept_form.blob = input.blob)
             on conflict do nothing""";
 
     private static final String MOVED = """

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// The named moments at which a test may halt the process, so that every order of "written", "durable",
 /// "committed" and "answered" can be met on purpose.
 ///
-/// A server is armed by the system property `isocenter.crash`, whose value is the name of a point and, after a
-/// colon, how many times it is passed unharmed before it halts: `isocenter.crash=blob-named:12`. Halting runs no
-/// shutdown hook and flushes nothing: what the operating system was not given is gone. Without the property every
-/// point is a comparison against a constant and costs nothing.
+/// A server is armed by the system property `isocenter.crash`, whose value is the name of a point and,
+/// after a colon, how many times it is passed unharmed before it halts: `isocenter.crash=blob-named:12`.
+/// Halting runs no shutdown hook and flushes nothing: what the operating system was not given is gone.
+/// Without the property every point is a comparison against a constant and costs nothing.
 public enum CrashPoint {
     PART_OPENED,
     FIRST_BYTE,
@@ -35,7 +35,9 @@ public enum CrashPoint {
     SWEEP_ONE_REMOVED,
     SWEEP_ALL_REMOVED,
     UPDATE_NEW_BLOB,
-    UPDATE_ROW_SWAPPED;
+    UPDATE_ROW_SWAPPED,
+    RECODED_STORED,
+    RECODED_ROWS;
 
     /// The exit status of a halted process.
     public static final int HALTED = 137;

@@ -7,6 +7,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,10 @@ final class CrashPromisesTest {
     @DisplayName("D1 D2 after a halt at any named point all that was acknowledged is there, exactly, and nothing half")
     void haltsAtEveryPointLoseNothing() throws Exception {
         List<Halt> halts = new ArrayList<>();
-        for (CrashPoint point : CrashPoint.values()) {
+        Set<CrashPoint> points = EnumSet.allOf(CrashPoint.class);
+        // These are passed where the rule of recoding is on; see RecodePromisesTest.
+        points.removeAll(RecodePromisesTest.POINTS);
+        for (CrashPoint point : points) {
             int[] passes = PASSES.getOrDefault(point, new int[] {1, 7});
             for (int i = 0; i < Size.of(1, 2); i++) {
                 halts.add(new Halt(point, passes[i]));

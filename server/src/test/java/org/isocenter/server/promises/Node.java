@@ -52,15 +52,14 @@ record Node(Database database, BlobStore blobs, Ingest ingest, Retention retenti
     }
 
     List<StoreOutcome> store(List<Content> contents, boolean replace) {
-        Ingest.Upload upload = ingest.begin(CALLER, new StoreRules(null, replace, Limits.DEFAULT));
-        try {
+        try (Ingest.Upload upload = ingest.begin(CALLER, new StoreRules(null, replace, Limits.DEFAULT))) {
             for (Content content : contents) {
                 upload.add(new ByteArrayInputStream(content.bytes()));
             }
+            return upload.finish();
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
-        return upload.finish();
     }
 
     int delete(Identity identity) {
@@ -151,15 +150,17 @@ record Node(Database database, BlobStore blobs, Ingest ingest, Retention retenti
         Set<String> stored = new HashSet<>();
         blobs.forEach((key, lengthBytes, written, partial) -> stored.add(key.toString()));
         Set<String> referenced = new HashSet<>();
-        long last = 0;
-        while (true) {
-            long after = last;
-            List<BlobRows.BlobRow> page = database.query(session -> new BlobRows(session).page(after, 500));
-            if (page.isEmpty()) {
-                break;
+        for (BlobRows.Kind kind : BlobRows.Kind.values()) {
+            long last = 0;
+            while (true) {
+                long after = last;
+                List<BlobRows.BlobRow> page = database.query(session -> new BlobRows(session).page(kind, after, 500));
+                if (page.isEmpty()) {
+                    break;
+                }
+                page.forEach(row -> referenced.add(row.bytes().blob()));
+                last = page.getLast().key();
             }
-            page.forEach(row -> referenced.add(row.bytes().blob()));
-            last = page.getLast().key();
         }
         assertThat(stored).as(which).isEqualTo(referenced);
     }
