@@ -78,8 +78,8 @@ class StoreTest {
     void whenARequestIsRefusedForALaterPartNothingOfItIsStillOnItsWay() {
         for (int round = 0; round < 20; round++) {
             Draft good = Draft.ct();
-            byte[] picture = Samples.latin("\r\n--" + Dicomweb.BOUNDARY
-                    + "\r\nContent-Type: image/png\r\n\r\nx\r\n--" + Dicomweb.BOUNDARY + "--\r\n");
+            byte[] picture = Samples.latin("\r\n--" + Dicomweb.BOUNDARY + "\r\nContent-Type: image/png\r\n\r\nx\r\n--"
+                    + Dicomweb.BOUNDARY + "--\r\n");
             byte[] one = Samples.joined(
                     Samples.latin("--" + Dicomweb.BOUNDARY + "\r\nContent-Type: application/dicom\r\n\r\n"),
                     good.bytes());
