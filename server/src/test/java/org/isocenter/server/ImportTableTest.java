@@ -36,14 +36,39 @@ final class ImportTableTest {
     /// One relaxation: `dicomweb` and `api` may use the value records of `index` and `feed` that the API of
     /// `archive` hands out and takes, and read the blob that it opens; never what runs statements or stores.
     private static final Map<String, Set<String>> TABLE = new TreeMap<>(Map.ofEntries(
-            entry("dicomweb", Set.of("http", "archive", "render", "access", "telemetry")),
+            entry(
+                    "dicomweb",
+                    Set.of(
+                            "http",
+                            "archive",
+                            "render",
+                            "render.document",
+                            "render.report",
+                            "render.waveform",
+                            "access",
+                            "telemetry")),
             entry("api", Set.of("http", "archive", "access", "telemetry")),
-            entry("archive", Set.of("index", "feed", "access", "blob", "render", "db", "telemetry")),
+            entry(
+                    "archive",
+                    Set.of(
+                            "index",
+                            "feed",
+                            "access",
+                            "blob",
+                            "render",
+                            "render.document",
+                            "render.report",
+                            "render.waveform",
+                            "db",
+                            "telemetry")),
             entry("index", Set.of("db", "telemetry")),
             entry("feed", Set.of("db", "telemetry")),
             entry("access", Set.of("db", "telemetry")),
             entry("blob", Set.of("telemetry")),
             entry("render", Set.of()),
+            entry("render.document", Set.of("render")),
+            entry("render.report", Set.of("render", "render.document")),
+            entry("render.waveform", Set.of("render", "render.document")),
             entry("db", Set.of("telemetry")),
             entry("http", Set.of("telemetry")),
             entry("telemetry", Set.of())));

@@ -2,8 +2,12 @@ package org.isocenter.server.archive;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -20,9 +24,13 @@ import org.isocenter.server.render.Picture;
 import org.isocenter.server.render.RenderOptions;
 import org.isocenter.server.render.Renderer;
 import org.isocenter.server.render.Viewport;
+import org.isocenter.server.render.document.Encapsulated;
+import org.isocenter.server.render.report.Report;
+import org.isocenter.server.render.waveform.WaveformSvg;
 import org.jspecify.annotations.Nullable;
 
-/// Shows what is stored: pictures of frames, and small ones that are kept for the next who asks.
+/// Shows what is stored: pictures of frames, and small ones that are kept for the next who asks; reports as pages,
+/// waveforms as drawings, and documents and videos as they are.
 public final class Render {
     /// The side of a thumbnail for which nobody has named a size.
     public static final int THUMBNAIL_SIDE = 128;
@@ -47,13 +55,15 @@ public final class Render {
 
     /// A picture of a frame; null where the instance has no such frame.
     ///
+    /// @param head of the instance, as {@link Retrieve#head} gives it
     /// @param number of the frame, the first of which is 1
     /// @param state a presentation state that says how the image is shown, or null for what the image says
     /// @throws MalformedException where it is no image, or cannot be shown, with the reason
-    public @Nullable Picture find(Located located, int number, RenderOptions options, @Nullable Located state)
+    public @Nullable Picture find(
+            Located located, Head head, int number, RenderOptions options, @Nullable Located state)
             throws IOException, MalformedException {
-        try (Opened image = new Opened(located);
-                Opened presented = state == null ? null : new Opened(state)) {
+        try (Opened image = new Opened(located, head);
+                Opened presented = state == null ? null : new Opened(state, retrieve.head(state))) {
             Piece piece = image.frames.find(number);
             Renderer renderer = image.renderer(options, presented);
             return piece == null ? null : renderer.render(number, image.frames.bytes(number, piece));
@@ -64,10 +74,10 @@ public final class Render {
     ///
     /// @param begun called when the first frame has been read, and gives where to write
     /// @throws MalformedException where a frame cannot be shown
-    public void animate(Located located, RenderOptions options, @Nullable Located state, Begin begun)
+    public void animate(Located located, Head head, RenderOptions options, @Nullable Located state, Begin begun)
             throws IOException, MalformedException {
-        try (Opened image = new Opened(located);
-                Opened presented = state == null ? null : new Opened(state)) {
+        try (Opened image = new Opened(located, head);
+                Opened presented = state == null ? null : new Opened(state, retrieve.head(state))) {
             Renderer renderer = image.renderer(options, presented);
             List<Integer> numbers = new ArrayList<>();
             for (int number = 1; number <= image.frames.count(); number++) {
@@ -80,14 +90,61 @@ public final class Render {
         }
     }
 
+    /// Writes a report as a page or as text.
+    ///
+    /// @param html whether it is a page that is wanted
+    /// @param begun gives where to write
+    public void writeReport(Located located, Head head, boolean html, Report.Links links, Begin begun)
+            throws IOException {
+        try (Opened opened = new Opened(located, head)) {
+            Report report = new Report(opened.instance, links);
+            try (Writer out = new BufferedWriter(new OutputStreamWriter(begun.begin(), StandardCharsets.UTF_8))) {
+                if (html) {
+                    report.writeHtml(out);
+                } else {
+                    report.writeText(out);
+                }
+            }
+        }
+    }
+
+    /// The drawing of a waveform, as an SVG in UTF-8.
+    ///
+    /// @throws MalformedException where it cannot be drawn, with the reason
+    public byte[] waveform(Located located, Head head) throws IOException, MalformedException {
+        try (Opened opened = new Opened(located, head)) {
+            StringBuilder svg = new StringBuilder(1 << 16);
+            WaveformSvg.write(opened.instance, svg);
+            return svg.toString().getBytes(StandardCharsets.UTF_8);
+        }
+    }
+
+    /// The document or the video that an instance holds, to be given out as it is; null where it holds none.
+    public @Nullable Original findOriginal(Located located, Head head) throws IOException {
+        Opened opened = new Opened(located, head);
+        Original original = null;
+        try {
+            if (opened.instance.syntax().video()) {
+                original = Original.ofVideo(opened.blob, opened.frames, opened.instance.syntax());
+            } else {
+                Encapsulated document = Encapsulated.find(opened.instance);
+                original = document == null ? null : Original.of(opened.blob, opened.frames, document);
+            }
+            return original;
+        } finally {
+            if (original == null) {
+                opened.close();
+            }
+        }
+    }
+
     /// An instance that is being read.
     private final class Opened implements AutoCloseable {
         private final BlobReader blob;
         private final FrameBytes frames;
         private final Instance instance;
 
-        Opened(Located located) {
-            Head head = retrieve.head(located);
+        Opened(Located located, Head head) {
             TransferSyntax syntax = Objects.requireNonNull(TransferSyntax.find(located.transferSyntax()));
             blob = retrieve.open(located);
             frames = retrieve.frames(located, head, blob);
@@ -129,8 +186,9 @@ public final class Render {
         if (kept != null) {
             return kept;
         }
-        int frame = number > 0 ? number : representativeFrame(retrieve.head(located));
-        Picture made = find(located, frame, RenderOptions.of(output).within(viewport), null);
+        Head head = retrieve.head(located);
+        int frame = number > 0 ? number : representativeFrame(head);
+        Picture made = find(located, head, frame, RenderOptions.of(output).within(viewport), null);
         if (made != null) {
             thumbnails.put(key, made);
         }

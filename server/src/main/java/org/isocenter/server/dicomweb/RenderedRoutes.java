@@ -5,7 +5,9 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import org.isocenter.dicom.MalformedException;
+import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Head;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.http.Accept;
@@ -23,6 +25,7 @@ import org.isocenter.server.render.Picture;
 import org.isocenter.server.render.RenderOptions;
 import org.isocenter.server.render.RenderOptions.Output;
 import org.isocenter.server.render.Viewport;
+import org.isocenter.server.render.document.Rendition;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,17 +36,42 @@ final class RenderedRoutes {
 
     private final Retrieve retrieve;
     private final Render render;
+    private final RenderedDocuments documents;
 
     RenderedRoutes(Retrieve retrieve, Render render) {
         this.retrieve = retrieve;
         this.render = render;
+        this.documents = new RenderedDocuments(render);
+    }
+
+    RenderedDocuments documents() {
+        return documents;
     }
 
     // Instances and frames
 
-    /// An instance: its first frame, or with GIF all of them.
+    /// An instance: a picture of its first frame, or with GIF of all of them; and what is no image as what it is.
     void instance(Exchange exchange) throws IOException {
         Located located = locate(exchange);
+        Head head = retrieve.head(located);
+        List<String> types = mediaTypes(located, head);
+        if (types.isEmpty()) {
+            picture(exchange, located, head);
+        } else {
+            String type = RenderedDocuments.negotiate(exchange, types);
+            exchange.header("Vary", "Accept");
+            documents.send(exchange, located, head, type, RenderedDocuments::besideInstance);
+        }
+    }
+
+    /// What an instance that is no image is shown as, the usual media type first; empty for images, and for what
+    /// cannot be shown.
+    static List<String> mediaTypes(Located located, Head head) {
+        TransferSyntax syntax = WadoRoutes.syntax(located);
+        return Rendition.of(head.dataSet(), syntax).mediaTypes(head.dataSet(), syntax);
+    }
+
+    private void picture(Exchange exchange, Located located, Head head) throws IOException {
         Form form = Form.negotiate(exchange, true);
         RenderOptions options = RenderParameters.read(exchange, form.output());
         Located state = findState(exchange, PathUids.study(exchange));
@@ -51,18 +79,19 @@ final class RenderedRoutes {
             return;
         }
         if (form.output() == Output.GIF) {
-            animate(exchange, located, options, state);
+            animate(exchange, located, head, options, state);
         } else if (form.multipart()) {
             sendParts(exchange, List.of(located).iterator(), options, state);
         } else {
-            send(exchange, firstPicture(located, options, state));
+            send(exchange, firstPicture(located, head, options, state));
         }
     }
 
     /// The picture of an instance, which is no image where it has no first frame.
-    private Picture firstPicture(Located located, RenderOptions options, @Nullable Located state) throws IOException {
+    private Picture firstPicture(Located located, Head head, RenderOptions options, @Nullable Located state)
+            throws IOException {
         try {
-            Picture picture = render.find(located, 1, options, state);
+            Picture picture = render.find(located, head, 1, options, state);
             if (picture == null) {
                 throw new MalformedException("it has no frames");
             }
@@ -135,7 +164,7 @@ final class RenderedRoutes {
     /// A picture of a frame, or a refusal that says why there is none.
     Picture picture(Located located, int number, RenderOptions options, @Nullable Located state) throws IOException {
         try {
-            Picture picture = render.find(located, number, options, state);
+            Picture picture = render.find(located, retrieve.head(located), number, options, state);
             if (picture == null) {
                 throw new Refusal(404, "no-such-frame", "the instance has no frame " + number);
             }
@@ -145,14 +174,14 @@ final class RenderedRoutes {
         }
     }
 
-    private static Refusal notShown(MalformedException reason) {
+    static Refusal notShown(MalformedException reason) {
         return new Refusal(406, "not-rendered", "the instance cannot be shown as a picture: " + reason.getMessage());
     }
 
-    private void animate(Exchange exchange, Located located, RenderOptions options, @Nullable Located state)
+    private void animate(Exchange exchange, Located located, Head head, RenderOptions options, @Nullable Located state)
             throws IOException {
         try {
-            render.animate(located, options, state, () -> exchange.begin(200, Output.GIF.mediaType(), -1));
+            render.animate(located, head, options, state, () -> exchange.begin(200, Output.GIF.mediaType(), -1));
         } catch (MalformedException notShown) {
             if (exchange.committed()) {
                 throw new IOException("a frame cannot be shown: " + notShown.getMessage(), notShown);
@@ -215,7 +244,7 @@ final class RenderedRoutes {
     private @Nullable Picture findPicture(Located located, RenderOptions options, @Nullable Located state)
             throws IOException {
         try {
-            return render.find(located, 1, options, state);
+            return render.find(located, retrieve.head(located), 1, options, state);
         } catch (MalformedException notShown) {
             LOG.debug("An instance is not shown: {}", notShown.getMessage());
             return null;

@@ -253,7 +253,7 @@ final class WadoRoutes {
     }
 
     /// The range that a request asks for, or null for all. Several ranges are answered with all.
-    private static ByteRanges.@Nullable One range(Exchange exchange, @Nullable String tag, long lengthBytes) {
+    static ByteRanges.@Nullable One range(Exchange exchange, @Nullable String tag, long lengthBytes) {
         String condition = exchange.header("If-Range");
         if (condition != null && !condition.equals(tag)) {
             return null;
@@ -268,7 +268,7 @@ final class WadoRoutes {
         };
     }
 
-    private static ResponseBody partial(Exchange exchange, String type, ByteRanges.One range, long lengthBytes)
+    static ResponseBody partial(Exchange exchange, String type, ByteRanges.One range, long lengthBytes)
             throws IOException {
         exchange.header("Content-Range", "bytes " + range.first() + "-" + range.last() + "/" + lengthBytes);
         return exchange.begin(206, type, range.lengthBytes());
@@ -496,7 +496,7 @@ final class WadoRoutes {
         return "multipart/related; type=\"" + media + "\"; boundary=" + boundary;
     }
 
-    private static TransferSyntax syntax(Located located) {
+    static TransferSyntax syntax(Located located) {
         TransferSyntax syntax = TransferSyntax.find(located.transferSyntax());
         if (syntax == null) {
             throw new Refusal(406, "unknown-transfer-syntax", "the transfer syntax of the instance is not known here");

@@ -9,6 +9,7 @@ import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.dicom.Uids;
 import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Head;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Query;
@@ -20,7 +21,8 @@ import org.isocenter.server.render.Viewport;
 import org.isocenter.server.render.Window;
 import org.jspecify.annotations.Nullable;
 
-/// The URI service (PS3.18 section 9): one instance, as a file or as a picture, by query parameters alone.
+/// The URI service (PS3.18 section 9): one instance, as a file, as a picture or as what it is shown as, by query
+/// parameters alone.
 /// Older viewers and report systems speak it.
 final class WadoUriRoutes {
     private static final String DICOM = "application/dicom";
@@ -50,9 +52,16 @@ final class WadoUriRoutes {
             throw PathUids.notFound();
         }
         exchange.header("Vary", "Accept");
-        for (String type : contentTypes(query, located)) {
+        Head head = retrieve.head(located);
+        List<String> shownAs = RenderedRoutes.mediaTypes(located, head);
+        for (String type : contentTypes(query, head, shownAs)) {
+            String document = findShown(shownAs, type);
+            if (document != null) {
+                rendered.documents().send(exchange, located, head, document, WadoUriRoutes::link);
+                return;
+            }
             Output output = findOutput(type);
-            if (output != null) {
+            if (output != null && shownAs.isEmpty()) {
                 sendPicture(exchange, study, located, output);
                 return;
             }
@@ -61,7 +70,24 @@ final class WadoUriRoutes {
                 return;
             }
         }
-        throw new Refusal(406, "not-acceptable", "contentType is image/jpeg, image/png or application/dicom");
+        List<String> forms = new ArrayList<>(shownAs.isEmpty() ? List.of("image/jpeg", "image/png") : shownAs);
+        forms.add(DICOM);
+        throw RenderedDocuments.notAcceptable(forms);
+    }
+
+    private static @Nullable String findShown(List<String> shownAs, String asked) {
+        for (String type : shownAs) {
+            boolean any = asked.endsWith("/*") && type.startsWith(asked.substring(0, asked.length() - 1));
+            if (any || type.equalsIgnoreCase(asked)) {
+                return type;
+            }
+        }
+        return null;
+    }
+
+    /// Where the instances that a report names are shown: here.
+    private static String link(String study, String series, String instance) {
+        return "?requestType=WADO&studyUID=" + study + "&seriesUID=" + series + "&objectUID=" + instance;
     }
 
     private static String uid(Query query, String parameter) {
@@ -72,13 +98,14 @@ final class WadoUriRoutes {
         return uid;
     }
 
-    /// What is asked for, best first; without a wish a picture where there is one to show, else the file
-    /// (9.5.1.2).
-    private List<String> contentTypes(Query query, Located located) {
+    /// What is asked for, best first; without a wish what the instance is shown as, else the file (9.5.1.2).
+    private static List<String> contentTypes(Query query, Head head, List<String> shownAs) {
         String asked = query.findFirst("contentType");
         if (asked == null || asked.isBlank() || asked.strip().equals("*/*")) {
-            DataSet dataSet = retrieve.head(located).dataSet();
-            return List.of(dataSet.contains(Tag.Rows) ? Output.JPEG.mediaType() : DICOM);
+            if (!shownAs.isEmpty()) {
+                return shownAs;
+            }
+            return List.of(head.dataSet().contains(Tag.Rows) ? Output.JPEG.mediaType() : DICOM);
         }
         List<String> types = new ArrayList<>();
         for (String one : asked.split(",", -1)) {
