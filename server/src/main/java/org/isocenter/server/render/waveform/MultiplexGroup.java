@@ -33,6 +33,9 @@ record MultiplexGroup(
     /// Samples per second that anything in the body could need.
     private static final double FREQUENCY_MAX = 1e9;
 
+    /// A sample in eleven days.
+    private static final double FREQUENCY_MIN = 1e-6;
+
     private static final double OFFSET_SECONDS_MAX = 1e6;
 
     /// A larger value is none, but what becomes of a scale that lies.
@@ -43,7 +46,7 @@ record MultiplexGroup(
         long channels = count(group, Tag.NumberOfWaveformChannels, 0xFFFF);
         long samples = count(group, Tag.NumberOfWaveformSamples, 0xFFFF_FFFFL);
         Double frequency = group.findDouble(Tag.SamplingFrequency);
-        if (frequency == null || !(frequency > 0) || frequency > FREQUENCY_MAX) {
+        if (frequency == null || !(frequency >= FREQUENCY_MIN) || frequency > FREQUENCY_MAX) {
             throw refused("no frequency of sampling", Tag.SamplingFrequency);
         }
         Double offset = group.findDouble(Tag.MultiplexGroupTimeOffset);

@@ -26,8 +26,13 @@ final class Sheet {
     /// Strips of a group; where there are more, the scale of time is smaller.
     private static final int STRIPS_MAX = 48;
 
-    private static final double USUAL_SPEED = 25;
-    private static final double USUAL_GAIN = 10;
+    /// Of half a strip: more than any scale here leads to, but for values that lie.
+    private static final double HIGHEST = 30_000;
+
+    /// Steps of the series: 25 mm for a second, 10 mm for a millivolt.
+    private static final int USUAL_SPEED = 4;
+
+    private static final int USUAL_GAIN = 3;
     private static final int SHORTEST_MM = 20;
     private static final double HIGHEST_USUAL_MM = 60;
     private static final double HIGHEST_MM = 20;
@@ -133,7 +138,7 @@ final class Sheet {
     }
 
     private static int squares(double length) {
-        return (int) Math.ceil(length / SQUARE) * SQUARE;
+        return (int) Math.ceil(Math.min(length, HIGHEST) / SQUARE) * SQUARE;
     }
 
     private static int lines(double seconds, double speed) {
@@ -142,7 +147,7 @@ final class Sheet {
 
     /// The usual one, or the next larger one that shows something, or the next smaller one that fits.
     private static double speed(double seconds, int channels) {
-        int step = 4;
+        int step = USUAL_SPEED;
         while (seconds * step(step) < SHORTEST_MM && step(step) < 1e6) {
             step++;
         }
@@ -153,7 +158,7 @@ final class Sheet {
         return step(step);
     }
 
-    /// The series 1, 2.5, 5, 10 and on, and down below 1. Step 4 is {@link #USUAL_SPEED}.
+    /// The series 1, 2.5, 5, 10 and on, and down below 1.
     private static double step(int number) {
         double[] mantissas = {1, 2.5, 5};
         return mantissas[Math.floorMod(number, 3)] * Math.pow(10, Math.floorDiv(number, 3));
@@ -173,7 +178,7 @@ final class Sheet {
         if (!heart) {
             return gain(range, HIGHEST_MM);
         }
-        int step = 3;
+        int step = USUAL_GAIN;
         while (range * step(step) > HIGHEST_USUAL_MM) {
             step--;
         }
@@ -203,10 +208,13 @@ final class Sheet {
         return Math.max(trace.maximum(), 0) - Math.min(trace.minimum(), 0) <= 3 * span;
     }
 
-    /// Zero, or the multiple of a square that is nearest to the middle.
+    /// Zero, or the multiple of a square that is nearest to the middle; of a straight line its one value.
     private static double reference(Trace trace, double gain) {
         if (withZero(trace)) {
             return 0;
+        }
+        if (trace.maximum() == trace.minimum()) {
+            return trace.maximum();
         }
         double square = SQUARE / 100.0 / gain;
         return Math.rint((trace.maximum() + trace.minimum()) / 2 / square) * square;

@@ -47,10 +47,11 @@ public final class WaveformSvg {
             .title { font-size: 420px; font-weight: 600; } .name { font-size: 320px; font-weight: 600; }
             .fine, .thick { fill: none; stroke: #f6d9d9; stroke-width: 8; } .thick { stroke: #e6a9a9; stroke-width: 12; }
             .trace, .mark { fill: none; stroke: #14181d; stroke-width: 22; stroke-linejoin: round; }
-            .mark { stroke: #59636e; }
+            .mark { stroke: #59636e; } .moment { fill: none; stroke: #3b6ea8; stroke-width: 14; stroke-dasharray: 60 60; }
             @media screen and (prefers-color-scheme: dark) {
               svg { background: #14171b; } .paper { fill: #14171b; } text { fill: #e6e9ed; } .soft { fill: #9aa5b1; }
               .fine { stroke: #30272a; } .thick { stroke: #5f3b41; } .trace { stroke: #eef1f4; } .mark { stroke: #9aa5b1; }
+              .moment { stroke: #7fb5ff; }
             }
             """;
 
@@ -61,6 +62,7 @@ public final class WaveformSvg {
     private final List<Sheet> sheets = new ArrayList<>();
     private final List<String> remarks = new ArrayList<>();
     private final List<String> notes;
+    private final List<Annotations.Moment> moments;
     private final Markup svg;
 
     private WaveformSvg(Instance waveform, Appendable out) throws IOException, MalformedException {
@@ -85,7 +87,9 @@ public final class WaveformSvg {
             remarks.add("Of each " + run + " samples the least and the greatest are drawn.");
         }
         gather(waveform, groups, run);
-        notes = Notes.of(dataSet);
+        Annotations annotations = Annotations.of(dataSet);
+        notes = annotations.notes();
+        moments = annotations.moments();
         svg = new Markup(out);
     }
 
@@ -228,6 +232,13 @@ public final class WaveformSvg {
         for (String note : notes) {
             words.append(note).append(". ");
         }
+        for (Sheet sheet : sheets) {
+            for (Annotations.Moment moment : moments) {
+                if (moment.isIn(sheet.group)) {
+                    words.append(words(moment, sheet.group)).append(". ");
+                }
+            }
+        }
         return words.toString().strip();
     }
 
@@ -276,7 +287,40 @@ public final class WaveformSvg {
         for (Sheet.Axis axis : sheet.axes) {
             axis(sheet, axis);
         }
+        for (Annotations.Moment moment : moments) {
+            if (moment.isIn(sheet.group)) {
+                mark(sheet, moment);
+            }
+        }
         svg.close().line();
+    }
+
+    /// A line at the time of an annotation, through the strips it belongs to, which tells its name when it is
+    /// pointed at.
+    private void mark(Sheet sheet, Annotations.Moment moment) throws IOException {
+        double seconds = moment.seconds(sheet.group);
+        StringBuilder path = new StringBuilder();
+        for (Sheet.Strip strip : sheet.strips) {
+            boolean meant = moment.channel() == 0
+                    || moment.channel() <= sheet.channels.size()
+                            && moment.channel() > 0
+                            && sheet.channels.get(moment.channel() - 1) == strip.channel();
+            double last = Math.min(strip.lastSeconds(), sheet.group.durationSeconds());
+            if (meant && seconds >= strip.firstSeconds() && seconds < last) {
+                int x = strip.x() + (int) Math.rint((seconds - strip.firstSeconds()) * sheet.speed * 100);
+                path.append("M%d %dV%d".formatted(x, strip.y() - strip.up(), strip.y() + strip.down()));
+            }
+        }
+        if (!path.isEmpty()) {
+            svg.open("path", "class", "moment", "d", path.toString())
+                    .element("title", words(moment, sheet.group))
+                    .close()
+                    .line();
+        }
+    }
+
+    private static String words(Annotations.Moment moment, MultiplexGroup group) {
+        return moment.words() + " at " + number(moment.seconds(group)) + " s";
     }
 
     private void grid(int width, int top, int bottom) throws IOException {
