@@ -37,6 +37,9 @@ public final class WaveformSvg {
     private static final int NOTE_WIDTH = 6_500;
     private static final int LEADING = 450;
 
+    /// The height of a mark at a time.
+    private static final int TICK = 300;
+
     /// Above a group, for its scales.
     private static final int CAPTION = 1100;
 
@@ -47,7 +50,7 @@ public final class WaveformSvg {
             .title { font-size: 420px; font-weight: 600; } .name { font-size: 320px; font-weight: 600; }
             .fine, .thick { fill: none; stroke: #f6d9d9; stroke-width: 8; } .thick { stroke: #e6a9a9; stroke-width: 12; }
             .trace, .mark { fill: none; stroke: #14181d; stroke-width: 22; stroke-linejoin: round; }
-            .mark { stroke: #59636e; } .moment { fill: none; stroke: #3b6ea8; stroke-width: 14; stroke-dasharray: 60 60; }
+            .mark { stroke: #59636e; } .moment { fill: none; stroke: #3b6ea8; stroke-width: 30; }
             @media screen and (prefers-color-scheme: dark) {
               svg { background: #14171b; } .paper { fill: #14171b; } text { fill: #e6e9ed; } .soft { fill: #9aa5b1; }
               .fine { stroke: #30272a; } .thick { stroke: #5f3b41; } .trace { stroke: #eef1f4; } .mark { stroke: #9aa5b1; }
@@ -295,20 +298,22 @@ public final class WaveformSvg {
         svg.close().line();
     }
 
-    /// A line at the time of an annotation, through the strips it belongs to, which tells its name when it is
-    /// pointed at.
+    /// A tick at the time of an annotation, below its channel or below all, which tells its name when it is pointed
+    /// at.
     private void mark(Sheet sheet, Annotations.Moment moment) throws IOException {
         double seconds = moment.seconds(sheet.group);
+        int channel = moment.channel() == 0 ? sheet.channels.size() : moment.channel();
+        if (channel < 1 || channel > sheet.channels.size()) {
+            return;
+        }
         StringBuilder path = new StringBuilder();
         for (Sheet.Strip strip : sheet.strips) {
-            boolean meant = moment.channel() == 0
-                    || moment.channel() <= sheet.channels.size()
-                            && moment.channel() > 0
-                            && sheet.channels.get(moment.channel() - 1) == strip.channel();
             double last = Math.min(strip.lastSeconds(), sheet.group.durationSeconds());
-            if (meant && seconds >= strip.firstSeconds() && seconds < last) {
+            if (strip.channel() == sheet.channels.get(channel - 1)
+                    && seconds >= strip.firstSeconds()
+                    && seconds < last) {
                 int x = strip.x() + (int) Math.rint((seconds - strip.firstSeconds()) * sheet.speed * 100);
-                path.append("M%d %dV%d".formatted(x, strip.y() - strip.up(), strip.y() + strip.down()));
+                path.append("M%d %dv-%d".formatted(x, strip.y() + strip.down(), TICK));
             }
         }
         if (!path.isEmpty()) {
