@@ -7,7 +7,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.stream.Stream;
 import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.Assumptions;
@@ -124,6 +127,20 @@ final class DocumentsTest {
                 .contains("! This document is not complete.", SCRIPT + " finding");
     }
 
+    /// A browser compares the digest with the text between the tags, byte for byte.
+    @Test
+    void thePolicyOfAPageKnowsItsStyleSheet() throws NoSuchAlgorithmException {
+        Answer page =
+                dicomweb.get(REPORT.path() + "/rendered", "Accept", "text/html").assertStatus(200);
+        assertThat(page.header("Content-Security-Policy")).isEqualTo(NOTHING + "; style-src '" + digest(page) + "'");
+    }
+
+    private static String digest(Answer answer) throws NoSuchAlgorithmException {
+        String sheet = answer.text().replaceAll("(?s).*<style>(.*)</style>.*", "$1");
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(sheet.getBytes(StandardCharsets.UTF_8));
+        return "sha256-" + Base64.getEncoder().encodeToString(digest);
+    }
+
     @Test
     void documentsAndVideosComeByteForByteWithoutWhatPadsThem() {
         assertThat(rendered(PDF)).isEqualTo(PDF_BYTES);
@@ -200,7 +217,7 @@ final class DocumentsTest {
     }
 
     @Test
-    void anElectrocardiogramIsADrawing() throws IOException {
+    void anElectrocardiogramIsADrawing() throws IOException, NoSuchAlgorithmException {
         Path file = CORPUS.resolve("pydicom/waveform_ecg.dcm");
         Assumptions.assumeTrue(Files.exists(file), "no corpus");
         Answer stored = dicomweb.store(Files.readAllBytes(file)).assertStatus(200);
@@ -208,7 +225,8 @@ final class DocumentsTest {
                 stored.dataSet().items(Tag.ReferencedSOPSequence).getFirst().findString(Tag.RetrieveURL);
         Answer drawing = dicomweb.get(url + "/rendered", "Accept", BROWSER).assertStatus(200);
         assertThat(drawing.header("Content-Type")).isEqualTo("image/svg+xml");
-        assertThat(drawing.header("Content-Security-Policy")).startsWith(NOTHING);
+        assertThat(drawing.header("Content-Security-Policy"))
+                .isEqualTo(NOTHING + "; style-src '" + digest(drawing) + "'");
         assertThat(drawing.text()).startsWith("<?xml").contains("25 mm/s", "10 mm/mV", "aVR");
         dicomweb.get(url + "/rendered", "Accept", "image/svg+xml").assertStatus(200);
         dicomweb.get(url + "/rendered", "Accept", "image/png").assertProblem(406, "not-acceptable");
