@@ -67,7 +67,7 @@ final class Drawing {
                     double[] center = places[0];
                     double x = places[1][0] - center[0];
                     double y = places[1][1] - center[1];
-                    // A circle stays one, for picture and image have the same proportions.
+                    // A circle is one where it is seen, whatever the shape of the image's pixels is.
                     ellipse(center, x, y, -y, x);
                 }
             }

@@ -9,105 +9,158 @@ import org.jspecify.annotations.Nullable;
 
 /// Where the pixels of an image come to stand in the picture: first the area that a presentation state
 /// selects, turned and mirrored (PS3.3 C.10.4, C.10.6), of that the part that a viewport asks for, scaled
-/// (PS3.18 8.3.5.1.3).
+/// (PS3.18 8.3.5.1.3). Pixels that are not square are made so, whoever asks.
 ///
 /// Places are told in pixels from the upper left corner of the first one, which ends at 1, 1.
 final class Placement {
+    /// What is displayed of the image, and the pixels of that which are needed.
+    private final Region area;
+
     private final Region source;
     private final int quarters;
     private final boolean mirrored;
-    /// The part of the turned source that is shown.
+    /// Where the part that is shown begins in the turned source.
     private final double left;
     private final double top;
-    private final double partWidth;
-    private final double partHeight;
+    private final Part part;
 
     private final boolean leftToRight;
     private final boolean topToBottom;
-    private final int width;
-    private final int height;
 
     private Placement(
-            Region source,
-            int quarters,
-            boolean mirrored,
-            double left,
-            double top,
-            double partWidth,
-            double partHeight,
-            boolean leftToRight,
-            boolean topToBottom,
-            int width,
-            int height) {
+            Region area, Region source, int quarters, boolean mirrored, Part part, @Nullable Viewport viewport) {
+        this.area = area;
         this.source = source;
         this.quarters = quarters;
         this.mirrored = mirrored;
-        this.left = left;
-        this.top = top;
-        this.partWidth = partWidth;
-        this.partHeight = partHeight;
-        this.leftToRight = leftToRight;
-        this.topToBottom = topToBottom;
-        this.width = width;
-        this.height = height;
+        this.left = part.left - (source.x() - area.x());
+        this.top = part.top - (source.y() - area.y());
+        this.part = part;
+        this.leftToRight = viewport != null && viewport.partWidth() < 0;
+        this.topToBottom = viewport != null && viewport.partHeight() < 0;
     }
 
+    /// @param shape of the image's pixels
     /// @throws MalformedException where nothing of the image is left, or the picture would be too large
     static Placement of(
-            int columns, int rows, @Nullable PresentationState state, int frame, @Nullable Viewport viewport)
+            int columns,
+            int rows,
+            PixelShape shape,
+            @Nullable PresentationState state,
+            int frame,
+            @Nullable Viewport viewport)
             throws MalformedException {
         Region area = new Region(0, 0, columns, rows);
         int quarters = 0;
         boolean mirrored = false;
+        PixelShape shown = shape;
+        double magnified = 0;
         if (state != null) {
             DataSet selection = state.findItemFor(frame, Tag.DisplayedAreaSelectionSequence);
-            area = selection == null ? area : displayed(selection, columns, rows);
+            if (selection != null) {
+                area = displayed(selection, columns, rows);
+                PixelShape own = PixelShape.findInSelection(selection);
+                shown = own == null ? shape : own;
+                magnified = magnification(selection);
+            }
             quarters = state.quarters();
             mirrored = state.mirrored();
         }
         boolean across = (quarters & 1) != 0;
         int width = across ? area.height() : area.width();
         int height = across ? area.width() : area.height();
-        if (viewport == null) {
-            return new Placement(area, quarters, mirrored, 0, 0, width, height, false, false, width, height);
+        shown = across ? shown.turned() : shown;
+        shown = magnified > 0 ? shown.scaled(magnified) : bounded(shown, width, height);
+        Part part = viewport == null
+                ? Part.whole(width, height, shown)
+                : magnified > 0 && viewport.whole()
+                        ? Part.middle(width, height, shown, viewport)
+                        : Part.fitted(width, height, shown, viewport);
+        // Where nothing is turned, what is not shown need not be worked out.
+        Region source = quarters == 0 && !mirrored ? part.of(area) : area;
+        return new Placement(area, source, quarters, mirrored, part, viewport);
+    }
+
+    /// Pixels that are not square make a picture larger; where that were too large, the other side becomes
+    /// smaller.
+    private static PixelShape bounded(PixelShape shape, int width, int height) {
+        double toWidth = width * shape.width();
+        double toHeight = height * shape.height();
+        boolean large = Math.max(toWidth, toHeight) > Viewport.SIDE_MAX || toWidth * toHeight > Viewport.PIXELS_MAX;
+        return large ? shape.scaled(1 / Math.max(shape.width(), shape.height())) : shape;
+    }
+
+    /// How much larger a presentation state shows its pixels, 0 where it does not say. TRUE SIZE has no
+    /// meaning without a screen, so that it is SCALE TO FIT (PS3.18 9.5.2.3).
+    private static double magnification(DataSet selection) throws MalformedException {
+        if (!"MAGNIFY".equals(selection.findString(Tag.PresentationSizeMode))) {
+            return 0;
         }
-        double x = viewport.x();
-        double y = viewport.y();
-        double partWidth = part(viewport.partWidth(), x, width);
-        double partHeight = part(viewport.partHeight(), y, height);
-        if (!(partWidth > 0 && partHeight > 0)) {
-            throw new MalformedException("a viewport beside the image of " + width + " x " + height + " pixels");
+        List<Double> ratio = Numbers.of(selection, Tag.PresentationPixelMagnificationRatio, 1);
+        if (ratio.isEmpty() || !(ratio.getFirst() > 0)) {
+            throw new MalformedException(
+                    "a magnification that is none", Tags.format(Tag.PresentationPixelMagnificationRatio), -1);
         }
-        double scale = Math.min(viewport.width() / partWidth, viewport.height() / partHeight);
-        int toWidth = Math.clamp(Math.round(partWidth * scale), 1, viewport.width());
-        int toHeight = Math.clamp(Math.round(partHeight * scale), 1, viewport.height());
-        if ((long) toWidth * toHeight > Viewport.PIXELS_MAX) {
-            throw new MalformedException("a picture of " + toWidth + " x " + toHeight + " pixels");
+        return ratio.getFirst();
+    }
+
+    /// A part of the displayed area, and the size that it gets.
+    private record Part(double left, double top, double width, double height, int toWidth, int toHeight) {
+
+        static Part whole(int width, int height, PixelShape shape) {
+            long toWidth = Math.round(width * shape.width());
+            long toHeight = Math.round(height * shape.height());
+            return new Part(
+                    0,
+                    0,
+                    width,
+                    height,
+                    Math.clamp(toWidth, 1, Integer.MAX_VALUE),
+                    Math.clamp(toHeight, 1, Integer.MAX_VALUE));
         }
-        if (quarters == 0 && !mirrored) {
-            // Nothing is turned, so that what is not shown need not be worked out.
-            int firstX = (int) x;
-            int firstY = (int) y;
-            area = new Region(
+
+        /// The pixels of an area that it touches.
+        Region of(Region area) {
+            int firstX = (int) left;
+            int firstY = (int) top;
+            return new Region(
                     area.x() + firstX,
                     area.y() + firstY,
-                    (int) Math.min(width, Math.ceil(x + partWidth)) - firstX,
-                    (int) Math.min(height, Math.ceil(y + partHeight)) - firstY);
-            x -= firstX;
-            y -= firstY;
+                    Math.max(1, (int) Math.min(area.width(), Math.ceil(left + width)) - firstX),
+                    Math.max(1, (int) Math.min(area.height(), Math.ceil(top + height)) - firstY));
         }
-        return new Placement(
-                area,
-                quarters,
-                mirrored,
-                x,
-                y,
-                partWidth,
-                partHeight,
-                viewport.partWidth() < 0,
-                viewport.partHeight() < 0,
-                toWidth,
-                toHeight);
+
+        /// Magnified pixels are not fitted: of them the middle is seen through the viewport.
+        static Part middle(int width, int height, PixelShape shape, Viewport viewport) {
+            double partWidth = Math.min(width, viewport.width() / shape.width());
+            double partHeight = Math.min(height, viewport.height() / shape.height());
+            return new Part(
+                    (width - partWidth) / 2,
+                    (height - partHeight) / 2,
+                    partWidth,
+                    partHeight,
+                    Math.clamp(Math.round(partWidth * shape.width()), 1, viewport.width()),
+                    Math.clamp(Math.round(partHeight * shape.height()), 1, viewport.height()));
+        }
+
+        /// As large as the viewport lets it be, in its proportions.
+        static Part fitted(int width, int height, PixelShape shape, Viewport viewport) throws MalformedException {
+            double partWidth = part(viewport.partWidth(), viewport.x(), width);
+            double partHeight = part(viewport.partHeight(), viewport.y(), height);
+            if (!(partWidth > 0 && partHeight > 0)) {
+                throw new MalformedException("a viewport beside the image of " + width + " x " + height + " pixels");
+            }
+            double shownWidth = partWidth * shape.width();
+            double shownHeight = partHeight * shape.height();
+            double scale = Math.min(viewport.width() / shownWidth, viewport.height() / shownHeight);
+            return new Part(
+                    viewport.x(),
+                    viewport.y(),
+                    partWidth,
+                    partHeight,
+                    Math.clamp(Math.round(shownWidth * scale), 1, viewport.width()),
+                    Math.clamp(Math.round(shownHeight * scale), 1, viewport.height()));
+        }
     }
 
     /// How much of a side is shown.
@@ -145,26 +198,26 @@ final class Placement {
     }
 
     int width() {
-        return width;
+        return part.toWidth;
     }
 
     int height() {
-        return height;
+        return part.toHeight;
     }
 
     /// The picture of the pixels that are needed.
     Canvas place(Canvas pixels) {
         Canvas turned = pixels.oriented(quarters, mirrored);
-        boolean asIs = turned.width() == width
-                && turned.height() == height
-                && partWidth == width
-                && partHeight == height
+        boolean asIs = turned.width() == part.toWidth
+                && turned.height() == part.toHeight
+                && part.width == part.toWidth
+                && part.height == part.toHeight
                 && !topToBottom;
         if (asIs) {
             return turned.oriented(0, leftToRight);
         }
-        Scaling across = new Scaling(left, partWidth, turned.width(), width, leftToRight);
-        Scaling down = new Scaling(top, partHeight, turned.height(), height, topToBottom);
+        Scaling across = new Scaling(left, part.width, turned.width(), part.toWidth, leftToRight);
+        Scaling down = new Scaling(top, part.height, turned.height(), part.toHeight, topToBottom);
         return Scaling.scaled(turned, across, down);
     }
 
@@ -186,25 +239,23 @@ final class Placement {
             case 2 -> h - v;
             default -> w - u;
         };
-        return ofTurned(mirrored ? turnedWidth() - s : s, t);
+        return ofTurned(mirrored ? turnedSide(source.width(), source.height()) - s : s, t);
     }
 
     /// The place in the picture of a place in the displayed area, whose corners are 0, 0 and 1, 1.
     double[] ofArea(double x, double y) {
-        return ofTurned(x * turnedWidth(), y * turnedHeight());
+        double s = x * turnedSide(area.width(), area.height()) - (source.x() - area.x());
+        double t = y * turnedSide(area.height(), area.width()) - (source.y() - area.y());
+        return ofTurned(s, t);
     }
 
-    private int turnedWidth() {
-        return (quarters & 1) == 0 ? source.width() : source.height();
-    }
-
-    private int turnedHeight() {
-        return (quarters & 1) == 0 ? source.height() : source.width();
+    private int turnedSide(int upright, int across) {
+        return (quarters & 1) == 0 ? upright : across;
     }
 
     private double[] ofTurned(double s, double t) {
-        double x = (s - left) * width / partWidth;
-        double y = (t - top) * height / partHeight;
-        return new double[] {leftToRight ? width - x : x, topToBottom ? height - y : y};
+        double x = (s - left) * width() / part.width;
+        double y = (t - top) * height() / part.height;
+        return new double[] {leftToRight ? width() - x : x, topToBottom ? height() - y : y};
     }
 }

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 ///   for the bare image gets its pixels uncovered.
 /// - A display shutter is applied, for the standard has it only for that.
 /// - Padding is black, whatever the photometric interpretation is.
-/// - Pixels that are not square stay as they are stored.
+/// - Pixels that are not square become so, by more of them along their longer side: a picture has nothing else
+///   that could tell its proportions. A viewport counts pixels of the image all the same.
 public final class Renderer {
     /// A frame that is larger is not decoded.
     private static final long FRAME_BYTES_MAX = 256L << 20;
@@ -149,7 +150,8 @@ public final class Renderer {
     }
 
     private Placement placement(int number) throws MalformedException {
-        Placement placement = Placement.of(columns, rows, state, number, options.viewport());
+        PixelShape shape = PixelShape.ofImage(instance.dataSet(), groups, number);
+        Placement placement = Placement.of(columns, rows, shape, state, number, options.viewport());
         if (Math.max(placement.width(), placement.height()) > Viewport.SIDE_MAX
                 || (long) placement.width() * placement.height() > Viewport.PIXELS_MAX) {
             throw new MalformedException("a picture of %d x %d pixels, of which only a part, or a smaller one, is made"

@@ -31,6 +31,11 @@ public record Viewport(int width, int height, double x, double y, double partWid
         }
     }
 
+    /// Whether no part is named.
+    boolean whole() {
+        return x == 0 && y == 0 && partWidth == 0 && partHeight == 0;
+    }
+
     /// The whole image within this size.
     public Viewport(int width, int height) {
         this(width, height, 0, 0, 0, 0);

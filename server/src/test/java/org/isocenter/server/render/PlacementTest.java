@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.MalformedException;
+import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 
@@ -84,6 +85,74 @@ final class PlacementTest {
     }
 
     @Test
+    @DisplayName("pixels that are higher than wide make the picture higher, wider ones make it wider")
+    void pixelsThatAreNotSquare() throws Exception {
+        DataSet high = image(2, 2).putString(Tag.PixelSpacing, "1.5", "0.75");
+        // Down the centers of four rows lie at -0.25, 0.25, 0.75 and 1.25 of two.
+        assertThat(pixels(high, bytes(0, 10, 100, 110))).containsExactly(0, 10, 25, 35, 75, 85, 100, 110);
+        DataSet wide = image(2, 1).putString(Tag.PixelSpacing, "0.5", "1");
+        assertThat(pixels(wide, bytes(0, 100))).containsExactly(0, 25, 75, 100);
+    }
+
+    @Test
+    @DisplayName("the shape of pixels is told by spacings before the aspect ratio, and for frames by their groups")
+    void shapes() throws Exception {
+        assertSize(image(10, 10).putString(Tag.ImagerPixelSpacing, "0.2", "0.1"), 10, 20);
+        assertSize(image(10, 10).putString(Tag.NominalScannedPixelSpacing, "0.1", "0.3"), 30, 10);
+        assertSize(image(10, 10).putString(Tag.PixelAspectRatio, "4", "3"), 10, 13);
+        assertSize(
+                image(10, 10)
+                        .putString(Tag.PixelAspectRatio, "4", "1")
+                        .putString(Tag.ImagerPixelSpacing, "3", "1")
+                        .putString(Tag.PixelSpacing, "2", "1"),
+                10,
+                20);
+        DataSet measures = new DataSet().putString(Tag.PixelSpacing, "1", "2");
+        DataSet groups = new DataSet().putItems(Tag.PixelMeasuresSequence, measures);
+        assertSize(
+                image(10, 10)
+                        .putString(Tag.PixelAspectRatio, "4", "1")
+                        .putItems(Tag.SharedFunctionalGroupsSequence, groups),
+                20,
+                10);
+    }
+
+    @Test
+    @DisplayName("shapes that nobody sees, or that make no sense, are square; the next attribute is asked then")
+    void noShapes() throws Exception {
+        assertSize(image(10, 10).putString(Tag.PixelSpacing, "0.48828", "0.48829"), 10, 10);
+        for (String[] none : new String[][] {{"0", "1"}, {"-1", "1"}, {"1e300", "1"}, {"1"}, {"a", "b"}}) {
+            DataSet image = image(10, 10).putString(Tag.PixelSpacing, none);
+            assertSize(image, 10, 10);
+            assertSize(image.putString(Tag.PixelAspectRatio, "2", "1"), 10, 20);
+        }
+    }
+
+    @Test
+    @DisplayName("where a picture became too large by its pixels, it becomes smaller across them")
+    void largeShapes() throws Exception {
+        assertSize(image(20, 16000).putString(Tag.PixelSpacing, "2", "1"), 10, 16000);
+    }
+
+    private static void assertSize(DataSet image, int width, int height) throws Exception {
+        int pixels = image.findInt(Tag.Rows) * image.findInt(Tag.Columns);
+        Picture picture = Sketch.picture(image, new byte[pixels], Sketch.RAW);
+        assertThat(new int[] {picture.width(), picture.height()}).containsExactly(width, height);
+    }
+
+    @Test
+    @DisplayName("a viewport counts pixels of the image, and has the proportions of what is seen")
+    void viewportOfPixelsThatAreNotSquare() throws Exception {
+        DataSet image = image(4, 4).putString(Tag.PixelSpacing, "2", "1");
+        byte[] frame = bytes(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+        Picture whole = Sketch.picture(image, frame, Sketch.RAW.within(new Viewport(8, 8)));
+        assertThat(new int[] {whole.width(), whole.height()}).containsExactly(4, 8);
+        // Two columns of one row, which are as wide as that is high.
+        Picture part = Sketch.picture(image, frame, Sketch.RAW.within(new Viewport(2, 2, 2, 1, 2, 1)));
+        assertThat(Sketch.unsigned(part.bytes())).containsExactly(7, 8, 7, 8);
+    }
+
+    @Test
     @DisplayName("colours are scaled each for itself")
     void colors() throws Exception {
         DataSet image = head("RGB", 2, 1, 8, 8, false);
@@ -113,6 +182,13 @@ final class PlacementTest {
                     .as("seed %d round %d: %s of %d x %d", seed, round, viewport, columns, rows)
                     .containsOnly(shade & 0xFF);
         }
+    }
+
+    @Test
+    @DisplayName("of a viewport that is thinner than a pixel, that pixel is shown")
+    void thin() throws Exception {
+        assertThat(shown(3, 2, SIX, new Viewport(3, 2, 1, 1, 1e-300, 1e-300))).containsOnly(5);
+        assertThat(shown(3, 2, SIX, new Viewport(3, 2, 2, 1, 1e-300, 1))).containsOnly(6);
     }
 
     @Test

@@ -133,17 +133,98 @@ final class PresentationStateTest {
         assertThat(pixels(six(), SIX, options)).containsExactly(2, 3);
     }
 
-    private static DataSet graphic(String units, String type, float... points) {
-        ByteBuffer data = ByteBuffer.allocate(4 * points.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (float point : points) {
-            data.putFloat(point);
+    private static int[] size(DataSet image, RenderOptions options) throws Exception {
+        Picture picture = Sketch.picture(image, new byte[16], options);
+        return new int[] {picture.width(), picture.height()};
+    }
+
+    private static DataSet sized(DataSet state, String mode) {
+        DataSet area = area(1, 1, 4, 4)
+                .putString(Tag.PresentationSizeMode, mode)
+                .putString(Tag.PresentationPixelSpacing, "1", "1");
+        return state.putItems(Tag.DisplayedAreaSelectionSequence, area);
+    }
+
+    @Test
+    @DisplayName("what is fitted, and what has a true size nobody here can know, has the size of the viewport or its own")
+    void fitted() throws Exception {
+        DataSet image = head("MONOCHROME2", 4, 4, 8, 8, false);
+        for (String mode : new String[] {"SCALE TO FIT", "TRUE SIZE"}) {
+            RenderOptions options = Sketch.RAW.with(Sketch.instance(sized(state(), mode)));
+            assertThat(size(image, options)).containsExactly(4, 4);
+            assertThat(size(image, options.within(new Viewport(10, 20)))).containsExactly(10, 10);
         }
+    }
+
+    @Test
+    @DisplayName("what is magnified keeps that size, and a viewport shows the middle of it")
+    void magnified() throws Exception {
+        DataSet state = sized(state(), "MAGNIFY");
+        DataSet area = state.items(Tag.DisplayedAreaSelectionSequence).getFirst();
+        put(area, Tag.PresentationPixelMagnificationRatio, Vr.FL, floats(2));
+        DataSet image = head("MONOCHROME2", 4, 4, 8, 8, false);
+        RenderOptions options = Sketch.RAW.with(Sketch.instance(state));
+        assertThat(size(image, options)).containsExactly(8, 8);
+        assertThat(size(image, options.within(new Viewport(20, 4)))).containsExactly(8, 4);
+        byte[] frame = bytes(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+        put(area, Tag.PresentationPixelMagnificationRatio, Vr.FL, floats(1));
+        assertThat(pixels(image, frame, options.within(new Viewport(2, 2)))).containsExactly(6, 7, 10, 11);
+        // Whoever names a part wants it as large as the viewport.
+        assertThat(size(image, options.within(new Viewport(8, 8, 1, 1, 1, 2)))).containsExactly(4, 8);
+        for (float none : new float[] {0, -1, Float.NaN, Float.POSITIVE_INFINITY}) {
+            put(area, Tag.PresentationPixelMagnificationRatio, Vr.FL, floats(none));
+            assertThatThrownBy(() -> size(image, options)).isInstanceOf(MalformedException.class);
+        }
+        put(area, Tag.PresentationPixelMagnificationRatio, Vr.FL, floats(1e30f));
+        assertThatThrownBy(() -> size(image, options)).isInstanceOf(MalformedException.class);
+        assertThat(size(image, options.within(new Viewport(3, 3)))).containsExactly(3, 3);
+    }
+
+    @Test
+    @DisplayName("the shape of pixels is that which the state names for its area, turned with the image")
+    void shape() throws Exception {
+        DataSet image = head("MONOCHROME2", 4, 4, 8, 8, false).putString(Tag.PixelSpacing, "3", "1");
+        DataSet state = state();
+        RenderOptions options = Sketch.RAW.with(Sketch.instance(state));
+        assertThat(size(image, options)).containsExactly(4, 12);
+        state.putInts(Tag.ImageRotation, 90);
+        assertThat(size(image, options)).containsExactly(12, 4);
+        state.putItems(
+                Tag.DisplayedAreaSelectionSequence,
+                area(1, 4, 4, 3).putString(Tag.PresentationPixelAspectRatio, "2", "1"));
+        assertThat(size(image, options)).containsExactly(4, 4);
+    }
+
+    @Test
+    @DisplayName("an area counts for the images and frames that it names")
+    void areaOfFrame() throws Exception {
+        DataSet second = area(3, 1, 3, 2);
+        second.putItems(Tag.ReferencedImageSequence, reference(Sketch.UID, 2));
+        DataSet first = area(1, 1, 2, 1);
+        first.putItems(Tag.ReferencedImageSequence, reference(Sketch.UID, 1));
+        DataSet state = state().putItems(Tag.DisplayedAreaSelectionSequence, second, first);
+        DataSet image = six().putString(Tag.NumberOfFrames, "3");
+        Renderer renderer = Renderer.of(Sketch.instance(image), Sketch.RAW.with(Sketch.instance(state)));
+        assertThat(Sketch.unsigned(renderer.render(1, SIX).bytes())).containsExactly(1, 2);
+        assertThat(Sketch.unsigned(renderer.render(2, SIX).bytes())).containsExactly(3, 6);
+        assertThat(Sketch.unsigned(renderer.render(3, SIX).bytes())).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+
+    private static byte[] floats(float... numbers) {
+        ByteBuffer data = ByteBuffer.allocate(4 * numbers.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float number : numbers) {
+            data.putFloat(number);
+        }
+        return data.array();
+    }
+
+    private static DataSet graphic(String units, String type, float... points) {
         DataSet graphic = new DataSet()
                 .putString(Tag.GraphicAnnotationUnits, units)
                 .putInts(Tag.GraphicDimensions, 2)
                 .putInts(Tag.NumberOfGraphicPoints, points.length / 2)
                 .putString(Tag.GraphicType, type);
-        put(graphic, Tag.GraphicData, Vr.FL, data.array());
+        put(graphic, Tag.GraphicData, Vr.FL, floats(points));
         return new DataSet().putItems(Tag.GraphicObjectSequence, graphic);
     }
 
@@ -176,6 +257,16 @@ final class PresentationStateTest {
     }
 
     @Test
+    @DisplayName("places of the displayed area stay where they are, whatever part of it is shown")
+    void partOfDisplay() throws Exception {
+        DataSet image = head("MONOCHROME2", 4, 4, 8, 8, false);
+        DataSet state =
+                state().putItems(Tag.GraphicAnnotationSequence, graphic("DISPLAY", "POLYLINE", 0, 0.6f, 1, 0.6f));
+        RenderOptions lower = Sketch.RAW.with(Sketch.instance(state)).within(new Viewport(2, 2, 2, 2, 2, 2));
+        assertThat(pixels(image, new byte[16], lower)).containsExactly(255, 255, 0, 0);
+    }
+
+    @Test
     @DisplayName("circles and ellipses are drawn around their center")
     void circles() throws Exception {
         DataSet image = head("MONOCHROME2", 21, 21, 8, 8, false);
@@ -201,15 +292,7 @@ final class PresentationStateTest {
         DataSet text = new DataSet()
                 .putString(Tag.UnformattedTextValue, "HELLO")
                 .putString(Tag.AnchorPointAnnotationUnits, "PIXEL");
-        put(
-                text,
-                Tag.AnchorPoint,
-                Vr.FL,
-                ByteBuffer.allocate(8)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putFloat(60)
-                        .putFloat(30)
-                        .array());
+        put(text, Tag.AnchorPoint, Vr.FL, floats(60, 30));
         DataSet state =
                 state().putItems(Tag.GraphicAnnotationSequence, new DataSet().putItems(Tag.TextObjectSequence, text));
         int[] pixels = shown(image, new byte[7200], state);

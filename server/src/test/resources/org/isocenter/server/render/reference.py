@@ -295,12 +295,46 @@ def frames_of(ds):
             raise NotShown(photometric)
 
 
+def pixel_ratio(ds, frame):
+    """Height of a pixel to its width (PS3.3 C.7.6.3.1.7, C.7.6.16.2.1)."""
+    measures = functional_group(ds, frame, "PixelMeasuresSequence")
+    for source, keyword in (
+        (measures, "PixelSpacing"),
+        (ds, "PixelSpacing"),
+        (ds, "ImagerPixelSpacing"),
+        (ds, "NominalScannedPixelSpacing"),
+        (ds, "PixelAspectRatio"),
+    ):
+        distances = [] if source is None else values(source, keyword)
+        if len(distances) == 2 and min(distances) > 0:
+            return distances[0] / distances[1]
+    return 1.0
+
+
+def lengthened(picture, axis, length):
+    """Straight lines from the center of one pixel to that of the next."""
+    count = picture.shape[axis]
+    places = (np.arange(length) + 0.5) * count / length - 0.5
+    line = lambda old: np.floor(np.interp(places, np.arange(count), old) + 0.5)
+    return np.apply_along_axis(line, axis, picture.astype(np.float64))
+
+
+def squared(picture, ratio):
+    """The picture with more pixels along their longer side, where that is to be seen."""
+    if max(ratio, 1 / ratio) < 1.01:
+        return picture
+    rows, columns = picture.shape[:2]
+    if ratio > 1:
+        return lengthened(picture, 0, int(np.floor(rows * ratio + 0.5)))
+    return lengthened(picture, 1, int(np.floor(columns / ratio + 0.5)))
+
+
 def main():
     with open(sys.argv[1], "wb") as out:
         for path in sys.stdin.read().splitlines():
             try:
                 ds = pydicom.dcmread(path, force=True)
-                pictures = [np.asarray(p) for p in frames_of(ds)]
+                pictures = [squared(np.asarray(p), pixel_ratio(ds, i)) for i, p in enumerate(frames_of(ds))]
             except Exception as reason:  # whatever this decoder cannot do
                 print(path, "-", type(reason).__name__ + " " + str(reason).split("\n")[0], sep="\t")
                 continue
