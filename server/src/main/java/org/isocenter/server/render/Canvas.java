@@ -24,6 +24,17 @@ record Canvas(int width, int height, int components, byte[] pixels) {
         }
     }
 
+    /// Brings a pixel of the picture nearer to white.
+    ///
+    /// @param share of the way, from 0 to 1
+    void lighten(int x, int y, double share) {
+        int at = (y * width + x) * components;
+        for (int i = at; i < at + components; i++) {
+            int value = pixels[i] & 0xFF;
+            pixels[i] = (byte) (value + share * (255 - value) + 0.5);
+        }
+    }
+
     /// Turns the picture by quarters of a circle, clockwise, and then mirrors it left to right.
     Canvas oriented(int quarters, boolean mirrored) {
         if (quarters == 0 && !mirrored) {

@@ -1,24 +1,29 @@
 package org.isocenter.server.render;
 
+import java.util.Arrays;
 import java.util.List;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Tags;
 
-/// Draws the graphics and texts of a presentation state (PS3.3 C.10.5), as lines of one pixel in white. Areas
-/// are not filled, and smooth lines go straight from point to point.
+/// Draws the graphics and texts of a presentation state (PS3.3 C.10.5), as lines of one pixel in white, and
+/// areas that are filled in white that may let the image through. Smooth lines go straight from point to
+/// point. Compound graphics are drawn by the plain ones that stand beside them for those who know no others.
 final class Drawing {
     /// The points of all graphics of a frame.
     private static final int POINTS_MAX = 20_000;
     private static final int TEXTS_MAX = 200;
     private static final int WHITE = 255;
     private static final int ARCS = 128;
+    /// Pixels to fill, and edges to look at for each row, of all areas of a frame.
+    private static final long FILLING_MAX = 1L << 29;
 
     private final Canvas canvas;
     private final Placement placement;
     private int points;
     private int texts;
+    private long filling;
 
     private Drawing(Canvas canvas, Placement placement) {
         this.canvas = canvas;
@@ -61,25 +66,26 @@ final class Drawing {
                     line(place[0], place[1] - 3, place[0], place[1] + 3);
                 }
             }
-            case "POLYLINE", "INTERPOLATED" -> polyline(places);
+            case "POLYLINE", "INTERPOLATED" -> outline(graphic, places);
             case "CIRCLE" -> {
                 if (count >= 2) {
                     double[] center = places[0];
                     double x = places[1][0] - center[0];
                     double y = places[1][1] - center[1];
                     // A circle is one where it is seen, whatever the shape of the image's pixels is.
-                    ellipse(center, x, y, -y, x);
+                    outline(graphic, ellipse(center, x, y, -y, x));
                 }
             }
             case "ELLIPSE" -> {
                 if (count >= 4) {
                     double[] center = {(places[0][0] + places[1][0]) / 2, (places[0][1] + places[1][1]) / 2};
-                    ellipse(
+                    double[][] ellipse = ellipse(
                             center,
                             (places[1][0] - places[0][0]) / 2,
                             (places[1][1] - places[0][1]) / 2,
                             (places[3][0] - places[2][0]) / 2,
                             (places[3][1] - places[2][1]) / 2);
+                    outline(graphic, ellipse);
                 }
             }
             default -> {
@@ -92,14 +98,58 @@ final class Drawing {
         return ofImage ? placement.ofImage(x, y) : placement.ofArea(x, y);
     }
 
+    /// The lines around an area, and the area where it is filled.
+    private void outline(DataSet graphic, double[][] places) throws MalformedException {
+        if ("Y".equals(graphic.findString(Tag.GraphicFilled)) && places.length > 2) {
+            DataSet style = graphic.findItem(Tag.FillStyleSequence);
+            Double opacity = style == null ? null : style.findDouble(Tag.PatternOnOpacity);
+            fill(places, opacity == null || !(opacity >= 0 && opacity <= 1) ? 1 : opacity);
+        }
+        polyline(places);
+    }
+
+    /// Fills what is within a closed line, by the centers of pixels; what it surrounds twice is outside.
+    private void fill(double[][] places, double opacity) throws MalformedException {
+        double top = canvas.height();
+        double bottom = 0;
+        for (double[] place : places) {
+            top = Math.min(top, place[1]);
+            bottom = Math.max(bottom, place[1]);
+        }
+        int first = (int) Math.max(0, Math.floor(top));
+        int last = (int) Math.min(canvas.height() - 1, Math.floor(bottom));
+        filling += (long) Math.max(0, last - first + 1) * (canvas.width() + places.length);
+        if (filling > FILLING_MAX) {
+            throw new MalformedException("areas that take too long to fill", Tags.format(Tag.GraphicFilled), -1);
+        }
+        double[] crossings = new double[places.length];
+        for (int y = first; y <= last; y++) {
+            int found = 0;
+            double[] from = places[places.length - 1];
+            for (double[] to : places) {
+                if (from[1] <= y + 0.5 != to[1] <= y + 0.5) {
+                    crossings[found++] = from[0] + (y + 0.5 - from[1]) / (to[1] - from[1]) * (to[0] - from[0]);
+                }
+                from = to;
+            }
+            Arrays.sort(crossings, 0, found);
+            for (int i = 0; i + 1 < found; i += 2) {
+                int end = (int) Math.min(canvas.width(), Math.ceil(crossings[i + 1] - 0.5));
+                for (int x = (int) Math.max(0, Math.ceil(crossings[i] - 0.5)); x < end; x++) {
+                    canvas.lighten(x, y, opacity);
+                }
+            }
+        }
+    }
+
     private void polyline(double[][] places) {
         for (int i = 1; i < places.length; i++) {
             line(places[i - 1][0], places[i - 1][1], places[i][0], places[i][1]);
         }
     }
 
-    /// An ellipse by its center and two half axes.
-    private void ellipse(double[] center, double x1, double y1, double x2, double y2) {
+    /// The line around an ellipse, by its center and two half axes.
+    private static double[][] ellipse(double[] center, double x1, double y1, double x2, double y2) {
         double[][] places = new double[ARCS + 1][];
         for (int i = 0; i <= ARCS; i++) {
             double angle = 2 * Math.PI * i / ARCS;
@@ -107,7 +157,7 @@ final class Drawing {
             double sin = Math.sin(angle);
             places[i] = new double[] {center[0] + cos * x1 + sin * x2, center[1] + cos * y1 + sin * y2};
         }
-        polyline(places);
+        return places;
     }
 
     /// A straight line, of which only what lies in the picture is walked along.

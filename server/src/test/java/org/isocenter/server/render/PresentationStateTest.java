@@ -286,6 +286,78 @@ final class PresentationStateTest {
     }
 
     @Test
+    @DisplayName("areas are filled where they are to be, all the way or as far as they let the image through")
+    void filled() throws Exception {
+        DataSet image = head("MONOCHROME2", 6, 6, 8, 8, false);
+        DataSet annotation = graphic("PIXEL", "POLYLINE", 1.5f, 1.5f, 4.5f, 1.5f, 4.5f, 4.5f, 1.5f, 4.5f, 1.5f, 1.5f);
+        DataSet square = annotation.items(Tag.GraphicObjectSequence).getFirst();
+        DataSet state = state().putItems(Tag.GraphicAnnotationSequence, annotation);
+        assertThat(square(shown(image, new byte[36], state), 0)).isTrue();
+        square.putString(Tag.GraphicFilled, "Y");
+        assertThat(square(shown(image, new byte[36], state), 255)).isTrue();
+        DataSet style = new DataSet();
+        put(style, Tag.PatternOnOpacity, Vr.FL, floats(0.25f));
+        square.putItems(Tag.FillStyleSequence, style);
+        assertThat(square(shown(image, new byte[36], state), 64)).isTrue();
+    }
+
+    /// Whether there is a line around the four pixels in the middle of six by six, and those have a value.
+    private static boolean square(int[] pixels, int inner) {
+        boolean found = true;
+        for (int i = 0; i < pixels.length; i++) {
+            int fromMiddle = Math.max(Math.abs(2 * (i % 6) - 5), Math.abs(2 * (i / 6) - 5));
+            // The line lies on the pixels from 1 to 4, of which those within are 2 and 3.
+            found &= pixels[i] == (fromMiddle == 5 ? 0 : fromMiddle == 3 ? 255 : inner);
+        }
+        return found;
+    }
+
+    @Test
+    @DisplayName("circles and ellipses are filled, and what lies beside the picture costs nothing")
+    void filledCircles() throws Exception {
+        DataSet image = head("MONOCHROME2", 21, 21, 8, 8, false);
+        DataSet annotation = graphic("PIXEL", "CIRCLE", 10.5f, 10.5f, 16.5f, 10.5f);
+        annotation.items(Tag.GraphicObjectSequence).getFirst().putString(Tag.GraphicFilled, "Y");
+        int[] round = shown(image, new byte[441], state().putItems(Tag.GraphicAnnotationSequence, annotation));
+        int inked = 0;
+        for (int i = 0; i < round.length; i++) {
+            double distance = Math.hypot(i % 21 - 10, i / 21 - 10);
+            if (distance < 5.5) {
+                assertThat(round[i]).isEqualTo(255);
+            } else if (distance > 7) {
+                assertThat(round[i]).isZero();
+            }
+            inked += round[i] > 0 ? 1 : 0;
+        }
+        assertThat(inked).isBetween(100, 140);
+        DataSet far = graphic("PIXEL", "POLYLINE", -1e30f, 5, 1e30f, 5, 1e30f, 9, -1e30f, 9);
+        far.items(Tag.GraphicObjectSequence).getFirst().putString(Tag.GraphicFilled, "Y");
+        int[] band = shown(image, new byte[441], state().putItems(Tag.GraphicAnnotationSequence, far));
+        for (int i = 0; i < band.length; i++) {
+            assertThat(band[i]).isEqualTo(i / 21 >= 5 && i / 21 <= 9 ? 255 : 0);
+        }
+    }
+
+    @Test
+    @DisplayName("areas that would take too long to fill are refused")
+    void tooMuchToFill() {
+        DataSet image = head("MONOCHROME2", 4000, 4000, 8, 8, false);
+        DataSet annotation = new DataSet();
+        DataSet[] areas = new DataSet[60];
+        for (int i = 0; i < areas.length; i++) {
+            areas[i] = graphic("PIXEL", "POLYLINE", 0, 0, 4000, 0, 4000, 4000, 0, 4000)
+                    .items(Tag.GraphicObjectSequence)
+                    .getFirst()
+                    .putString(Tag.GraphicFilled, "Y");
+        }
+        DataSet state = state().putItems(
+                        Tag.GraphicAnnotationSequence, annotation.putItems(Tag.GraphicObjectSequence, areas));
+        assertThatThrownBy(() -> shown(image, new byte[16_000_000], state))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("too long to fill");
+    }
+
+    @Test
     @DisplayName("text is written where its box or its anchor is")
     void text() throws Exception {
         DataSet image = head("MONOCHROME2", 120, 60, 8, 8, false);
