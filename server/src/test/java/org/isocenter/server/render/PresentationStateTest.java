@@ -330,7 +330,7 @@ final class PresentationStateTest {
             inked += round[i] > 0 ? 1 : 0;
         }
         assertThat(inked).isBetween(100, 140);
-        DataSet far = graphic("PIXEL", "POLYLINE", -1e30f, 5, 1e30f, 5, 1e30f, 9, -1e30f, 9);
+        DataSet far = graphic("PIXEL", "POLYLINE", -1e6f, 5, 1e6f, 5, 1e6f, 9, -1e6f, 9);
         far.items(Tag.GraphicObjectSequence).getFirst().putString(Tag.GraphicFilled, "Y");
         int[] band = shown(image, new byte[441], state().putItems(Tag.GraphicAnnotationSequence, far));
         for (int i = 0; i < band.length; i++) {
