@@ -44,8 +44,8 @@ public record RenderOptions(
         }
     }
 
-    /// What is written into the picture (PS3.18 8.3.5.1.1). Whoever asks for any of it also gets the graphics
-    /// of the image's overlays: see {@link Renderer}.
+    /// What is written into the picture (PS3.18 8.3.5.1.1). Whoever asks for any of it also gets the
+    /// image's overlays: see {@link Renderer}.
     public enum Annotation {
         /// Who: name, identifier, date of birth, sex.
         PATIENT,

@@ -232,15 +232,15 @@ public final class Renderer {
         Region part = placement.source();
         if (state != null) {
             Shutter.apply(state.dataSet(), new ValueBytes(state.instance()), number, pixels, part);
-            for (Overlay overlay : Overlay.activated(state, head, values, number)) {
-                overlay.burn(pixels, part, 255);
+            for (Overlay overlay : Overlay.activated(state, head, values, number, image, stored)) {
+                overlay.draw(pixels, part, 255);
             }
         } else {
             DataSet own = groups.find(number, Tag.FrameDisplayShutterSequence);
             Shutter.apply(own == null ? head : own, values, number, pixels, part);
             if (!options.annotations().isEmpty()) {
-                for (Overlay overlay : Overlay.graphics(head, values, number, image, stored)) {
-                    overlay.burn(pixels, part, 255);
+                for (Overlay overlay : Overlay.shown(head, values, number, image, stored)) {
+                    overlay.draw(pixels, part, 255);
                 }
             }
         }

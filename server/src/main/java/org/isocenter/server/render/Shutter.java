@@ -48,7 +48,7 @@ final class Shutter {
                     if (plane == null) {
                         throw new MalformedException("no overlay", Tags.format(Tag.ShutterOverlayGroup), -1);
                     }
-                    plane.burn(canvas, part, shutter.value);
+                    plane.cover(canvas, part, shutter.value);
                 }
                 default -> throw new MalformedException("a shape that is not known", Tags.format(Tag.ShutterShape), -1);
             }

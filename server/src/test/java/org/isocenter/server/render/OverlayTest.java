@@ -105,15 +105,58 @@ final class OverlayTest {
     }
 
     @Test
-    @DisplayName(
-            "an overlay whose bits are not all there, that has no size or is a region of interest, is not burnt in")
+    @DisplayName("an overlay in bits of the pixels is burnt in where a presentation state puts it into a layer")
+    void embeddedInLayer() throws Exception {
+        DataSet image = head("MONOCHROME2", 3, 1, 16, 8, false);
+        put(image, Tag.OverlayBitsAllocated, Vr.US, words(16));
+        put(image, Tag.OverlayBitPosition, Vr.US, words(8));
+        DataSet state = new DataSet()
+                .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.11.1")
+                .putString(Tag.OverlayActivationLayer, Vr.CS, "LAYER");
+        RenderOptions options = Sketch.RAW.with(Sketch.instance(state));
+        assertThat(pixels(image, words(0x105, 6, 0x107), options)).containsExactly(255, 6, 255);
+    }
+
+    @Test
+    @DisplayName("of a region of interest the border is drawn, within the part that is shown")
+    void region() throws Exception {
+        // All but the upper left pixel of five by four.
+        DataSet image = overlay(head("MONOCHROME2", 5, 4, 8, 8, false), 4, 5, 1, 1, 0xFE, 0xFF, 0xF)
+                .putString(Tag.OverlayType, Vr.CS, "R");
+        int o = 0;
+        int w = 255;
+        assertThat(pixels(image, new byte[20], ANNOTATED))
+                .containsExactly(o, w, w, w, w, w, o, o, o, w, w, o, o, o, w, w, w, w, w, w);
+        // With the missing corner grown, the pixel inside of it is at the border.
+        overlay(image, 4, 5, 1, 1, 0xDC, 0xFF, 0xF).putString(Tag.OverlayType, Vr.CS, "R");
+        assertThat(pixels(image, new byte[20], ANNOTATED))
+                .containsExactly(o, o, w, w, w, o, w, o, o, w, w, o, o, o, w, w, w, w, w, w);
+        assertThat(pixels(image, new byte[20], ANNOTATED.within(new Viewport(2, 2, 1, 1, 2, 2))))
+                .containsExactly(w, o, o, o);
+        image.putString(Tag.OverlaySubtype, Vr.LO, "AUTOMATED");
+        assertThat(pixels(image, new byte[20], ANNOTATED)).contains(w);
+    }
+
+    @Test
+    @DisplayName("where an image has a picture at all is no finding to be drawn")
+    void activeArea() throws Exception {
+        for (String subtype : new String[] {"ACTIVE IMAGE AREA", "ACTIVE 2D/BMODE IMAGE AREA"}) {
+            DataSet image = overlay(grey8(2), 1, 2, 1, 1, 255, 255)
+                    .putString(Tag.OverlayType, Vr.CS, "R")
+                    .putString(Tag.OverlaySubtype, Vr.LO, subtype);
+            assertThat(pixels(image, bytes(1, 2), ANNOTATED)).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    @DisplayName("an overlay whose bits are not all there, that has no size or no type, is not burnt in")
     void none() throws Exception {
         DataSet shorter = overlay(grey8(2), 100, 100, 1, 1, 255, 255);
         assertThat(pixels(shorter, bytes(1, 2), ANNOTATED)).containsExactly(1, 2);
         DataSet empty = overlay(grey8(2), 0, 2, 1, 1, 255, 255);
         assertThat(pixels(empty, bytes(1, 2), ANNOTATED)).containsExactly(1, 2);
-        DataSet region = overlay(grey8(2), 1, 2, 1, 1, 255, 255).putString(Tag.OverlayType, Vr.CS, "R");
-        assertThat(pixels(region, bytes(1, 2), ANNOTATED)).containsExactly(1, 2);
+        DataSet untold = overlay(grey8(2), 1, 2, 1, 1, 255, 255).putString(Tag.OverlayType, Vr.CS, "X");
+        assertThat(pixels(untold, bytes(1, 2), ANNOTATED)).containsExactly(1, 2);
     }
 
     // Shutters
