@@ -146,7 +146,8 @@ final class PresentationStateTest {
     }
 
     @Test
-    @DisplayName("what is fitted, and what has a true size nobody here can know, has the size of the viewport or its own")
+    @DisplayName(
+            "what is fitted, and what has a true size nobody here can know, has the size of the viewport or its own")
     void fitted() throws Exception {
         DataSet image = head("MONOCHROME2", 4, 4, 8, 8, false);
         for (String mode : new String[] {"SCALE TO FIT", "TRUE SIZE"}) {
@@ -350,8 +351,8 @@ final class PresentationStateTest {
                     .getFirst()
                     .putString(Tag.GraphicFilled, "Y");
         }
-        DataSet state = state().putItems(
-                        Tag.GraphicAnnotationSequence, annotation.putItems(Tag.GraphicObjectSequence, areas));
+        DataSet state =
+                state().putItems(Tag.GraphicAnnotationSequence, annotation.putItems(Tag.GraphicObjectSequence, areas));
         assertThatThrownBy(() -> shown(image, new byte[16_000_000], state))
                 .isInstanceOf(MalformedException.class)
                 .hasMessageContaining("too long to fill");
