@@ -1,5 +1,6 @@
 package org.isocenter.server.render;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.isocenter.server.render.Sketch.bytes;
@@ -135,7 +136,7 @@ final class PlacementTest {
     }
 
     private static void assertSize(DataSet image, int width, int height) throws Exception {
-        int pixels = image.findInt(Tag.Rows) * image.findInt(Tag.Columns);
+        int pixels = requireNonNull(image.findInt(Tag.Rows)) * requireNonNull(image.findInt(Tag.Columns));
         Picture picture = Sketch.picture(image, new byte[pixels], Sketch.RAW);
         assertThat(new int[] {picture.width(), picture.height()}).containsExactly(width, height);
     }
