@@ -40,7 +40,7 @@ final class ConversionTest {
     /// The page that tells what came out, file by file; with this property set it is written anew.
     private static final Path PAGE = Path.of("../docs/reference/converted-files.md");
 
-    private static final boolean WRITES_PAGE = Boolean.getBoolean("acceptance.write-pages");
+    private static final boolean WRITES_PAGE = Boolean.getBoolean("pages.write");
 
     /// What the server writes, and what the page calls it.
     private static final Map<String, TransferSyntax> TARGETS = targets();
@@ -166,7 +166,7 @@ final class ConversionTest {
             Files.writeString(PAGE, page);
         }
         assertThat(Files.readString(PAGE))
-                .as("the page is of other results; -Dacceptance.write-pages=true writes it anew")
+                .as("the page is of other results; -Dpages.write=true writes it anew")
                 .isEqualTo(page);
     }
 

@@ -29,6 +29,22 @@ import org.junit.jupiter.api.io.TempDir;
 final class GoldenPicturesTest {
     private static final String PYTHON = "/usr/bin/python3";
 
+    private static final Path PAGE = Path.of("../docs/reference/rendered-files.md");
+
+    private static final String PAGE_HEAD = """
+            # Rendered files
+
+            Every real file that the reference of the tests shows, rendered frame by frame without any parameters and compared
+            pixel by pixel with what the formulas of the standard give in NumPy, from samples that pydicom decoded. The test
+            `GoldenPicturesTest` makes this table and fails where it is not true.
+
+            *same*: every value of every pixel. *± 1*: colours that are converted, or pixels in between others, rounded to the
+            other side.
+
+            | File | Stored as | Frames | Rendered |
+            |---|---|---|---|
+            """;
+
     /// Colours that are converted, and pixels in between others, may be rounded to the other side.
     private static final int CONVERTED = 1;
 
@@ -49,6 +65,7 @@ final class GoldenPicturesTest {
         int compared = 0;
         Map<String, String> refused = new TreeMap<>();
         List<String> differences = new ArrayList<>();
+        StringBuilder page = new StringBuilder(PAGE_HEAD);
         for (Map.Entry<String, List<Picture>> file : expected.entrySet()) {
             String name = Path.of(file.getKey()).getFileName().toString();
             StoredImage stored = StoredImage.read(Files.readAllBytes(Path.of(file.getKey())));
@@ -57,24 +74,48 @@ final class GoldenPicturesTest {
             }
             try {
                 Renderer renderer = Renderer.of(stored.instance(), RenderOptions.of(RenderOptions.Output.RAW));
+                int worst = 0;
                 for (Picture picture : file.getValue()) {
                     byte[] frame = Objects.requireNonNull(stored.findFrame(picture.frame), name);
+                    org.isocenter.server.render.Picture made = renderer.render(picture.frame, frame);
                     String difference = difference(
-                            renderer.render(picture.frame, frame),
-                            picture,
-                            tolerance(stored.instance().dataSet(), picture));
+                            made, picture, tolerance(stored.instance().dataSet(), picture));
                     if (difference != null) {
                         differences.add(name + " frame " + picture.frame + ": " + difference);
+                    } else {
+                        worst = Math.max(worst, worst(made, picture));
                     }
                     compared++;
                 }
+                page.append(row(
+                        stored, name, Integer.toString(file.getValue().size()), worst == 0 ? "same" : "± " + worst));
             } catch (MalformedException reason) {
                 refused.put(name, reason.reason());
+                page.append(row(stored, name, "–", "refused: " + reason.reason()));
             }
         }
         assertThat(differences).isEmpty();
         assertThat(refused).isEqualTo(REFUSED);
         assertThat(compared).isGreaterThan(200);
+        if (Boolean.getBoolean("pages.write")) {
+            Files.writeString(PAGE, page);
+        }
+        assertThat(Files.readString(PAGE))
+                .as("the page is of other results; -Dpages.write=true writes it anew")
+                .isEqualTo(page.toString());
+    }
+
+    private static String row(StoredImage stored, String name, String frames, String verdict) {
+        return "| %s | %s | %s | %s |\n"
+                .formatted(name, stored.instance().syntax().name(), frames, verdict);
+    }
+
+    private static int worst(org.isocenter.server.render.Picture made, Picture expected) {
+        int worst = 0;
+        for (int i = 0; i < expected.pixels.length; i++) {
+            worst = Math.max(worst, Math.abs((made.bytes()[i] & 0xFF) - (expected.pixels[i] & 0xFF)));
+        }
+        return worst;
     }
 
     private static int tolerance(DataSet dataSet, Picture picture) {
@@ -100,12 +141,10 @@ final class GoldenPicturesTest {
                             expected.height,
                             expected.components);
         }
-        int worst = 0;
         int count = 0;
         int first = -1;
         for (int i = 0; i < expected.pixels.length; i++) {
             int difference = Math.abs((made.bytes()[i] & 0xFF) - (expected.pixels[i] & 0xFF));
-            worst = Math.max(worst, difference);
             if (difference > tolerance) {
                 first = first < 0 ? i : first;
                 count++;
@@ -117,7 +156,7 @@ final class GoldenPicturesTest {
                         .formatted(
                                 count,
                                 expected.pixels.length,
-                                worst,
+                                worst(made, expected),
                                 first,
                                 made.bytes()[first] & 0xFF,
                                 expected.pixels[first] & 0xFF);
