@@ -11,6 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.stream.Stream;
 import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.Assumptions;
@@ -196,6 +197,40 @@ final class DocumentsTest {
                 dicomweb.get(draft.path() + "/rendered", "Accept", accept).assertProblem(406, code);
         assertThat(answer.text()).contains(told);
         assertThat(answer.findHeader("Content-Disposition")).isNull();
+    }
+
+    @Test
+    void aStudyIsAPartForEachInstanceThatCanBeShownAsTheTypeOfParts() {
+        Draft image = Draft.ct();
+        Draft first = Draft.ct(image.study, Draft.uid());
+        Draft second = Draft.ct(image.study, Draft.uid());
+        for (Draft document : List.of(first, second)) {
+            document.withoutPixels()
+                    .sopClass("1.2.840.10008.5.1.4.1.1.104.1")
+                    .element(Tag.EncapsulatedDocument, out -> out.value(Tag.EncapsulatedDocument, "OB", PDF_BYTES));
+        }
+        dicomweb.store(image.bytes(), first.bytes(), second.bytes()).assertStatus(200);
+        String study = image.studyPath() + "/rendered";
+        List<Answer.Part> parts = dicomweb.get(study, "Accept", "multipart/related; type=\"application/pdf\"")
+                .assertStatus(200)
+                .parts();
+        assertThat(parts).extracting(Answer.Part::type).containsExactly("application/pdf", "application/pdf");
+        assertThat(parts).extracting(Answer.Part::body).containsExactly(PDF_BYTES, PDF_BYTES);
+        assertThat(parts)
+                .extracting(part -> "/studies/" + part.headers().get("content-location"))
+                .containsExactlyInAnyOrder(first.path() + "/rendered", second.path() + "/rendered");
+        dicomweb.get(study, "Accept", "multipart/related; type=\"text/html\"").assertProblem(406, "not-rendered");
+        assertThat(dicomweb.get(study, "Accept", "*/*").assertStatus(200).parts())
+                .extracting(Answer.Part::type)
+                .containsExactly("image/jpeg");
+        List<Answer.Part> pages = dicomweb.get(
+                        REPORT.seriesPath() + "/rendered", "Accept", "multipart/related; type=\"text/html\"")
+                .assertStatus(200)
+                .parts();
+        assertThat(pages).hasSize(1);
+        assertThat(new String(pages.getFirst().body(), StandardCharsets.UTF_8))
+                .startsWith("<!DOCTYPE html>")
+                .contains("</html>");
     }
 
     @Test

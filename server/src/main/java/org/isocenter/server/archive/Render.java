@@ -93,18 +93,18 @@ public final class Render {
     /// Writes a report as a page or as text.
     ///
     /// @param html whether it is a page that is wanted
-    /// @param begun gives where to write
+    /// @param begun gives where to write, which is not closed
     public void writeReport(Located located, Head head, boolean html, Report.Links links, Begin begun)
             throws IOException {
         try (Opened opened = new Opened(located, head)) {
             Report report = new Report(opened.instance, links);
-            try (Writer out = new BufferedWriter(new OutputStreamWriter(begun.begin(), StandardCharsets.UTF_8))) {
-                if (html) {
-                    report.writeHtml(out);
-                } else {
-                    report.writeText(out);
-                }
+            Writer out = new BufferedWriter(new OutputStreamWriter(begun.begin(), StandardCharsets.UTF_8));
+            if (html) {
+                report.writeHtml(out);
+            } else {
+                report.writeText(out);
             }
+            out.flush();
         }
     }
 

@@ -12,14 +12,19 @@ import org.isocenter.server.http.Accept;
 import org.isocenter.server.http.ByteRanges;
 import org.isocenter.server.http.EntityTag;
 import org.isocenter.server.http.Exchange;
+import org.isocenter.server.http.Header;
+import org.isocenter.server.http.MultipartWriter;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.http.ResponseBody;
+import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.Located;
 import org.isocenter.server.render.document.ContentPolicy;
 import org.isocenter.server.render.document.Rendition;
 import org.isocenter.server.render.report.Report;
 import org.isocenter.server.render.waveform.WaveformSvg;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Sends instances that are no images as what they are: reports as pages or text, waveforms as drawings, documents
 /// and videos byte for byte.
@@ -27,6 +32,8 @@ import org.jspecify.annotations.Nullable;
 /// Somebody else has written what is in them, so every answer forbids the browser to run, load or send anything for
 /// it, to take it for another type, and to tell others where it came from.
 final class RenderedDocuments {
+    private static final Logger LOG = LoggerFactory.getLogger(RenderedDocuments.class);
+
     private final Render render;
 
     RenderedDocuments(Render render) {
@@ -50,6 +57,17 @@ final class RenderedDocuments {
             throw notAcceptable(types);
         }
         return best;
+    }
+
+    /// The media type of the parts that the client likes best, where it is none of pictures; or null.
+    static @Nullable String findPartType(Exchange exchange) {
+        for (Accept.Range range : Accept.parse(exchange.headers("Accept")).ranges()) {
+            String part = range.type().is("multipart", "related") ? range.type().parameter("type") : null;
+            if (range.q() > 0) {
+                return part != null && Rendition.OF_DOCUMENTS.contains(part) ? part : null;
+            }
+        }
+        return null;
     }
 
     static Refusal notAcceptable(List<String> types) {
@@ -92,6 +110,40 @@ final class RenderedDocuments {
                 exchange.send(200, Rendition.SVG, waveform(located, head));
             }
             default -> sendOriginal(exchange, located, head, type, tag);
+        }
+    }
+
+    /// Writes a part that holds an instance, or none where it cannot be shown after all.
+    void part(MultipartWriter multipart, Located located, Head head, String type) throws IOException {
+        // A page within a body has no address of its own, against which its links are taken.
+        Identity identity = located.identity();
+        Header address = new Header(
+                "Content-Location",
+                besideInstance(identity.studyUid(), identity.seriesUid(), identity.instanceUid())
+                        .substring("../../../../../".length()));
+        switch (type) {
+            case Rendition.HTML, Rendition.TEXT -> {
+                multipart.part(List.of(new Header("Content-Type", type + "; charset=utf-8"), address));
+                render.writeReport(
+                        located, head, type.equals(Rendition.HTML), RenderedDocuments::besideInstance, multipart::body);
+            }
+            case Rendition.SVG -> {
+                try {
+                    byte[] drawing = render.waveform(located, head);
+                    multipart.part(List.of(new Header("Content-Type", type), address));
+                    multipart.body().write(drawing);
+                } catch (MalformedException notDrawn) {
+                    LOG.debug("A waveform is not drawn: {}", notDrawn.getMessage());
+                }
+            }
+            default -> {
+                try (Original original = render.findOriginal(located, head)) {
+                    if (original != null) {
+                        multipart.part(List.of(new Header("Content-Type", type), address));
+                        original.transfer(0, original.lengthBytes(), multipart.body()::write);
+                    }
+                }
+            }
         }
     }
 

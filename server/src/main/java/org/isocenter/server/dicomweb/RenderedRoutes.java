@@ -210,10 +210,43 @@ final class RenderedRoutes {
         if (series.isEmpty()) {
             throw PathUids.notFound();
         }
+        Iterator<Located> instances = retrieve.instances(series, true);
+        String documentType = RenderedDocuments.findPartType(exchange);
+        if (documentType != null) {
+            sendDocuments(exchange, instances, documentType);
+            return;
+        }
         Form form = Form.negotiate(exchange, false);
         RenderOptions options = RenderParameters.read(exchange, form.output());
         Located state = findState(exchange, PathUids.study(exchange));
-        sendParts(exchange, retrieve.instances(series, true), options, state);
+        sendParts(exchange, instances, options, state);
+    }
+
+    /// A part for each instance that can be shown as this media type.
+    private void sendDocuments(Exchange exchange, Iterator<Located> instances, String type) throws IOException {
+        Located next = findShownAs(instances, type);
+        if (next == null) {
+            throw new Refusal(406, "not-rendered", "there is nothing that can be shown as " + type);
+        }
+        String boundary = MultipartWriter.newBoundary();
+        exchange.header("Vary", "Accept");
+        try (ResponseBody body = exchange.begin(200, multipart(type, boundary), -1)) {
+            MultipartWriter multipart = new MultipartWriter(body, boundary);
+            for (; next != null; next = findShownAs(instances, type)) {
+                documents.part(multipart, next, retrieve.head(next), type);
+            }
+            multipart.finish();
+        }
+    }
+
+    private @Nullable Located findShownAs(Iterator<Located> instances, String type) {
+        while (instances.hasNext()) {
+            Located next = instances.next();
+            if (mediaTypes(next, retrieve.head(next)).contains(type)) {
+                return next;
+            }
+        }
+        return null;
     }
 
     private void sendParts(

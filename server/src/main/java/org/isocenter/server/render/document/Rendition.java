@@ -26,6 +26,21 @@ public enum Rendition {
     public static final String TEXT = "text/plain";
     public static final String SVG = "image/svg+xml";
 
+    /// All that documents, reports, waveforms and videos are had in.
+    public static final Set<String> OF_DOCUMENTS = Set.of(
+            HTML,
+            TEXT,
+            SVG,
+            "application/pdf",
+            "text/xml",
+            "application/xml",
+            "model/stl",
+            "model/obj",
+            "model/mtl",
+            "video/mpeg",
+            "video/mp4",
+            "video/H265");
+
     private static final String STORAGE = "1.2.840.10008.5.1.4.1.1.";
 
     /// Basic Voice Audio and General Audio Waveform Storage.
