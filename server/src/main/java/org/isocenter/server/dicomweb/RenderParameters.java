@@ -8,6 +8,7 @@ import org.isocenter.server.http.Query;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.render.RenderOptions;
 import org.isocenter.server.render.RenderOptions.Annotation;
+import org.isocenter.server.render.RenderOptions.Colors;
 import org.isocenter.server.render.Viewport;
 import org.isocenter.server.render.Window;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,8 @@ final class RenderParameters {
             options = options.with(annotations(annotation));
         }
         String profile = query.findFirst("iccprofile");
-        if (profile != null && wantsProfile(profile)) {
-            options = options.withProfile();
+        if (profile != null) {
+            options = options.with(colors(profile, output));
         }
         return options;
     }
@@ -109,12 +110,20 @@ final class RenderParameters {
         return annotations;
     }
 
-    private static boolean wantsProfile(String text) {
-        return switch (text.strip().toLowerCase(Locale.ROOT)) {
-            case "no" -> false;
-            case "yes", "srgb" -> true;
-            default -> throw refused("iccprofile", "is no, yes or srgb");
+    private static Colors colors(String text, RenderOptions.Output output) {
+        Colors colors = switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "no" -> Colors.UNTOLD;
+            case "yes" -> Colors.OWN;
+            case "srgb" -> Colors.SRGB;
+            case "adobergb" -> Colors.ADOBE_RGB;
+            case "rommrgb" -> Colors.ROMM_RGB;
+            default -> throw refused("iccprofile", "is no, yes, srgb, adobergb or rommrgb");
         };
+        // A GIF has no place for a profile, and without one it is taken for sRGB.
+        if (output == RenderOptions.Output.GIF && (colors == Colors.ADOBE_RGB || colors == Colors.ROMM_RGB)) {
+            throw refused("iccprofile", "is no, yes or srgb for a GIF");
+        }
+        return colors;
     }
 
     static double number(String text, String parameter) {

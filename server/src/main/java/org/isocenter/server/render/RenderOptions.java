@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// @param voiName which of several windows or tables of the instance is meant, by its explanation
 ///     ((0028,1055), (0028,3003)); the first one where that is null or names none
 /// @param annotations burnt into the picture
-/// @param iccProfile whether colours come with a profile that says what they are: that of the image, or that
-///     of sRGB where it has none. Grey pictures have none: what their shades mean on a screen is not defined
-///     (PS3.18 9.5.2)
+/// @param colors in which space colours are. Grey pictures have none: what their shades mean on a screen is
+///     not defined (PS3.18 9.5.2)
 /// @param presentationState that says how the image is shown, in place of what the image says itself
 public record RenderOptions(
         Output output,
@@ -22,7 +21,7 @@ public record RenderOptions(
         @Nullable Window window,
         @Nullable String voiName,
         Set<Annotation> annotations,
-        boolean iccProfile,
+        Colors colors,
         @Nullable Instance presentationState) {
 
     /// In what form.
@@ -53,6 +52,29 @@ public record RenderOptions(
         TECHNIQUE
     }
 
+    /// In which space colours are, and whether the picture says so by a profile (PS3.18 8.3.5.1.5).
+    public enum Colors {
+        /// As the image has them, and no word of it.
+        UNTOLD(null),
+        /// As the image has them, with its profile, or that of sRGB where it has none.
+        OWN(null),
+        SRGB(RgbSpace.SRGB),
+        ADOBE_RGB(RgbSpace.ADOBE_RGB),
+        ROMM_RGB(RgbSpace.ROMM_RGB);
+
+        private final @Nullable RgbSpace space;
+
+        Colors(@Nullable RgbSpace space) {
+            this.space = space;
+        }
+
+        /// The space they are brought into; null where they stay as they are.
+        @Nullable
+        RgbSpace findSpace() {
+            return space;
+        }
+    }
+
     /// @throws IllegalArgumentException where the quality is not from 1 to 100
     public RenderOptions {
         if (quality < 1 || quality > 100) {
@@ -66,34 +88,34 @@ public record RenderOptions(
 
     /// A picture in this form and nothing else asked for.
     public static RenderOptions of(Output output) {
-        return new RenderOptions(output, DEFAULT_QUALITY, null, null, null, Set.of(), false, null);
+        return new RenderOptions(output, DEFAULT_QUALITY, null, null, null, Set.of(), Colors.UNTOLD, null);
     }
 
     public RenderOptions withQuality(int other) {
-        return new RenderOptions(output, other, viewport, window, voiName, annotations, iccProfile, presentationState);
+        return new RenderOptions(output, other, viewport, window, voiName, annotations, colors, presentationState);
     }
 
     public RenderOptions within(Viewport other) {
-        return new RenderOptions(output, quality, other, window, voiName, annotations, iccProfile, presentationState);
+        return new RenderOptions(output, quality, other, window, voiName, annotations, colors, presentationState);
     }
 
     public RenderOptions with(Window other) {
-        return new RenderOptions(output, quality, viewport, other, voiName, annotations, iccProfile, presentationState);
+        return new RenderOptions(output, quality, viewport, other, voiName, annotations, colors, presentationState);
     }
 
     public RenderOptions withVoi(String name) {
-        return new RenderOptions(output, quality, viewport, window, name, annotations, iccProfile, presentationState);
+        return new RenderOptions(output, quality, viewport, window, name, annotations, colors, presentationState);
     }
 
     public RenderOptions with(Set<Annotation> other) {
-        return new RenderOptions(output, quality, viewport, window, voiName, other, iccProfile, presentationState);
+        return new RenderOptions(output, quality, viewport, window, voiName, other, colors, presentationState);
     }
 
-    public RenderOptions withProfile() {
-        return new RenderOptions(output, quality, viewport, window, voiName, annotations, true, presentationState);
+    public RenderOptions with(Colors other) {
+        return new RenderOptions(output, quality, viewport, window, voiName, annotations, other, presentationState);
     }
 
     public RenderOptions with(Instance state) {
-        return new RenderOptions(output, quality, viewport, window, voiName, annotations, iccProfile, state);
+        return new RenderOptions(output, quality, viewport, window, voiName, annotations, colors, state);
     }
 }

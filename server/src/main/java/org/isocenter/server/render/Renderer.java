@@ -16,6 +16,7 @@ import org.isocenter.dicom.pixel.FrameDecoder;
 import org.isocenter.dicom.pixel.ImagePixel;
 import org.isocenter.dicom.pixel.Photometric;
 import org.isocenter.server.render.RenderOptions.Annotation;
+import org.isocenter.server.render.RenderOptions.Colors;
 import org.isocenter.server.render.RenderOptions.Output;
 import org.jspecify.annotations.Nullable;
 
@@ -245,6 +246,9 @@ public final class Renderer {
             }
         }
         Canvas placed = placement.place(pixels);
+        if (placed.components() == 3) {
+            IccProfile.convert(placed, options.colors(), ownProfile());
+        }
         if (state != null) {
             Drawing.draw(state, number, placed, placement);
         }
@@ -259,8 +263,7 @@ public final class Renderer {
     }
 
     private Picture picture(Canvas canvas) throws IOException, MalformedException {
-        byte[] profile =
-                options.iccProfile() && canvas.components() == 3 ? IccProfile.of(instance.dataSet(), values) : null;
+        byte[] profile = canvas.components() == 3 ? IccProfile.find(options.colors(), ownProfile()) : null;
         Output output = options.output();
         byte[] bytes = switch (output) {
             case JPEG -> JpegFile.encode(canvas, options.quality(), profile);
@@ -269,5 +272,15 @@ public final class Renderer {
             case RAW -> canvas.pixels();
         };
         return new Picture(bytes, output.mediaType(), canvas.width(), canvas.height(), canvas.components());
+    }
+
+    /// The profile that a presentation state has for the colours of its images, or else that of the image
+    /// (PS3.4 N.2.2); null where there is none, or none is needed.
+    private byte @Nullable [] ownProfile() throws IOException, MalformedException {
+        if (options.colors() == Colors.UNTOLD) {
+            return null;
+        }
+        byte[] own = state == null ? null : IccProfile.ofImage(state.dataSet(), new ValueBytes(state.instance()));
+        return own == null ? IccProfile.ofImage(instance.dataSet(), values) : own;
     }
 }

@@ -255,7 +255,7 @@ final class HostileAttributesTest {
             options = options.with(Set.of(Annotation.PATIENT, Annotation.TECHNIQUE));
         }
         if (random.nextInt(8) == 0) {
-            options = options.withVoi("").withProfile();
+            options = options.withVoi("").with(RenderOptions.Colors.ADOBE_RGB);
         }
         if (random.nextInt(3) == 0) {
             DataSet state = new DataSet().putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.11.1");

@@ -137,7 +137,7 @@ final class OutputTest {
         for (int length : new int[] {200, 65519, 65520, 200_000}) {
             DataSet image = put(image(3), Tag.ICCProfile, Vr.OB, profile(length));
             Picture jpeg = Sketch.picture(
-                    image, smooth(3), RenderOptions.of(Output.JPEG).withProfile());
+                    image, smooth(3), RenderOptions.of(Output.JPEG).with(RenderOptions.Colors.OWN));
             assertThat(profileOfJpeg(jpeg.bytes())).isEqualTo(profile(length));
             Picture plain = Sketch.picture(image, smooth(3), RenderOptions.of(Output.JPEG));
             assertThat(profileOfJpeg(plain.bytes())).isEmpty();
@@ -151,14 +151,14 @@ final class OutputTest {
         for (DataSet image : List.of(image(3), grey)) {
             for (Output output : new Output[] {Output.JPEG, Output.PNG}) {
                 Picture picture = Sketch.picture(
-                        image, smooth(3), RenderOptions.of(output).withProfile());
+                        image, smooth(3), RenderOptions.of(output).with(RenderOptions.Colors.OWN));
                 assertThat(samples(picture.bytes(), 3)).hasSize(3 * COLUMNS * ROWS);
                 String text = new String(picture.bytes(), StandardCharsets.ISO_8859_1);
                 assertThat(text).contains(output == Output.PNG ? "iCCPICC profile\0" : "sRGB");
             }
         }
         Picture none = Sketch.picture(
-                image(1), smooth(1), RenderOptions.of(Output.JPEG).withProfile());
+                image(1), smooth(1), RenderOptions.of(Output.JPEG).with(RenderOptions.Colors.OWN));
         assertThat(profileOfJpeg(none.bytes())).isEmpty();
     }
 
