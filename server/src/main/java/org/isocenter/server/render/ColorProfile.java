@@ -390,8 +390,7 @@ final class ColorProfile {
                 double c = kind > 2 ? given[3] : 0;
                 double upper = kind == 2 ? given[3] : given[5];
                 double lower = kind == 2 ? given[3] : given[6];
-                return value ->
-                        value >= from ? Math.pow(Math.max(0, a * value + b), gamma) + upper : c * value + lower;
+                return value -> value >= from ? Math.pow(Math.max(0, a * value + b), gamma) + upper : c * value + lower;
             }
         }
 

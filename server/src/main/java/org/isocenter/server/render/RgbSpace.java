@@ -49,7 +49,8 @@ enum RgbSpace {
     /// @param gamma in parts of 256, where the curve is nothing but that: samples of it would be too coarse
     ///     in the dark; otherwise 0
     RgbSpace(String description, double[] colorants, Curve light, int gamma) {
-        this.colorants = Arrays.stream(colorants).map(one -> fixed(one) / 65536.0).toArray();
+        this.colorants =
+                Arrays.stream(colorants).map(one -> fixed(one) / 65536.0).toArray();
         this.fromXyz = inverse(this.colorants);
         for (int i = 0; i < borders.length; i++) {
             borders[i] = light.at((i + 0.5) / (CODES - 1));
@@ -80,8 +81,7 @@ enum RgbSpace {
                 before = color;
                 from.toXyz(red, green, blue, xyz);
                 for (int k = 0; k < 3; k++) {
-                    double light =
-                            fromXyz[3 * k] * xyz[0] + fromXyz[3 * k + 1] * xyz[1] + fromXyz[3 * k + 2] * xyz[2];
+                    double light = fromXyz[3 * k] * xyz[0] + fromXyz[3 * k + 1] * xyz[1] + fromXyz[3 * k + 2] * xyz[2];
                     pixels[i + k] = code(light);
                 }
             }

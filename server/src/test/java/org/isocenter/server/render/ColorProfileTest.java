@@ -63,9 +63,7 @@ final class ColorProfileTest {
         for (int i = 0; i < expected.length; i++) {
             int code = expected[i] & 0xFF;
             int allowed = code < DARK ? tolerance + 3 : tolerance;
-            assertThat(made[i] & 0xFF)
-                    .as(what + ", component " + i)
-                    .isBetween(code - allowed, code + allowed);
+            assertThat(made[i] & 0xFF).as(what + ", component " + i).isBetween(code - allowed, code + allowed);
         }
     }
 
@@ -98,8 +96,7 @@ final class ColorProfileTest {
     @DisplayName("the profile of sRGB that the JDK has means the same as ours")
     void jdkProfile() throws Exception {
         JdkImages.headless();
-        byte[] theirs =
-                ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
+        byte[] theirs = ICC_Profile.getInstance(ColorSpace.CS_sRGB).getData();
         assertNear(here(theirs, RgbSpace.SRGB, colors()), colors(), 1, "theirs to ours");
     }
 
@@ -136,7 +133,8 @@ final class ColorProfileTest {
 
     /// A profile with one tag beside those that every profile has.
     private static byte[] profile(String connection, int version, byte[] table) throws IOException {
-        byte[] text = written(out -> out.writeBytes(version < 4 ? "text\0\0\0\0free\0" : "mluc\0\0\0\0\0\0\0\0\0\0\0\14"));
+        byte[] text =
+                written(out -> out.writeBytes(version < 4 ? "text\0\0\0\0free\0" : "mluc\0\0\0\0\0\0\0\0\0\0\0\14"));
         byte[] white = written(out -> {
             out.writeBytes("XYZ \0\0\0\0");
             for (double one : new double[] {0.9642, 1, 0.8249}) {
@@ -179,13 +177,15 @@ final class ColorProfileTest {
     /// Lab of a made-up scanner, each number from 0 to 1: smooth, and different in all directions.
     private static double[] lab(double r, double g, double b) {
         double light = 0.25 * r + 0.6 * g + 0.15 * b;
-        return new double[] {0.1 + 0.8 * light + 0.1 * r * g, 0.5 + 0.15 * (r - g) * (1 - 0.3 * b), 0.5 + 0.15 * (light - b)};
+        return new double[] {
+            0.1 + 0.8 * light + 0.1 * r * g, 0.5 + 0.15 * (r - g) * (1 - 0.3 * b), 0.5 + 0.15 * (light - b)
+        };
     }
 
     private static void grid(DataOutputStream out, int width, double scale) throws IOException {
         for (int i = 0; i < SIDE * SIDE * SIDE; i++) {
-            double[] color = lab(
-                    i / SIDE / SIDE / (SIDE - 1.0), i / SIDE % SIDE / (SIDE - 1.0), i % SIDE / (SIDE - 1.0));
+            double[] color =
+                    lab(i / SIDE / SIDE / (SIDE - 1.0), i / SIDE % SIDE / (SIDE - 1.0), i % SIDE / (SIDE - 1.0));
             for (double one : color) {
                 if (width == 1) {
                     out.writeByte((int) Math.round(one * 255));
@@ -291,7 +291,8 @@ final class ColorProfileTest {
     // Images
 
     @Test
-    @DisplayName("an image is converted by its own profile, that of its optical path or that of the state it is shown by")
+    @DisplayName(
+            "an image is converted by its own profile, that of its optical path or that of the state it is shown by")
     void ofImage() throws Exception {
         byte[] frame = bytes(219, 0, 0);
         DataSet image = head("RGB", 1, 1, 8, 8, false);
