@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Rendered resources and thumbnails (PS3.18 8.3.5), their pictures taken as numbers.
 final class RenderedTest {
@@ -113,6 +114,30 @@ final class RenderedTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"image/jp2", "image/jph", "image/jphc", "image/gif"})
+    void aFrameComesInTheFormThatIsAskedFor(String type) {
+        Answer answer =
+                dicomweb.get(RAMP.path() + "/frames/2/rendered", "Accept", type).assertStatus(200);
+        assertThat(answer.header("Content-Type")).isEqualTo(type);
+        byte[] first = switch (type) {
+            case "image/gif" -> new byte[] {'G', 'I', 'F', '8', '9', 'a'};
+            case "image/jphc" -> new byte[] {(byte) 0xFF, 0x4F, (byte) 0xFF, 0x51};
+            default -> new byte[] {0, 0, 0, 12, 'j', 'P', ' ', ' '};
+        };
+        assertThat(answer.body()).startsWith(first);
+    }
+
+    @Test
+    void pixelsThatAreNotSquareGiveAPictureInTheProportionsOfWhatWasImaged() throws IOException {
+        Draft high = Draft.ct().image(ROWS, COLUMNS, 1).text(Tag.PixelSpacing, "DS", "1\\0.5");
+        dicomweb.store(high.bytes()).assertStatus(200);
+        BufferedImage whole = picture(dicomweb.get(high.path() + "/rendered", "Accept", "image/png"));
+        assertThat(new int[] {whole.getWidth(), whole.getHeight()}).containsExactly(COLUMNS, 2 * ROWS);
+        BufferedImage small = picture(dicomweb.get(high.path() + "/thumbnail?viewport=32,32", "Accept", "image/png"));
+        assertThat(new int[] {small.getWidth(), small.getHeight()}).containsExactly(20, 32);
+    }
+
     @Test
     void severalFramesAreParts() throws IOException {
         List<Answer.Part> parts = dicomweb.get(
@@ -194,6 +219,8 @@ final class RenderedTest {
                 arguments(RAMP.path() + "/rendered?window=NaN,2,linear", "*/*", 400),
                 arguments(RAMP.path() + "/rendered?annotation=everything", "*/*", 400),
                 arguments(RAMP.path() + "/rendered?iccprofile=maybe", "*/*", 400),
+                arguments(RAMP.path() + "/rendered?iccprofile=adobergb", "image/gif", 400),
+                arguments(RAMP.path() + "/frames/1/rendered?iccprofile=rommrgb", "image/jphc", 400),
                 arguments(RAMP.path() + "/rendered?presentationUID=1.2.3", "*/*", 400),
                 arguments(RAMP.path() + "/frames/4/rendered", "*/*", 404),
                 arguments(RAMP.path() + "/frames/0/rendered", "*/*", 400),

@@ -119,9 +119,9 @@ final class RenderParameters {
             case "rommrgb" -> Colors.ROMM_RGB;
             default -> throw refused("iccprofile", "is no, yes, srgb, adobergb or rommrgb");
         };
-        // A GIF has no place for a profile, and without one it is taken for sRGB.
-        if (output == RenderOptions.Output.GIF && (colors == Colors.ADOBE_RGB || colors == Colors.ROMM_RGB)) {
-            throw refused("iccprofile", "is no, yes or srgb for a GIF");
+        // What has no place for a profile is taken for sRGB.
+        if (!output.holdsProfile() && (colors == Colors.ADOBE_RGB || colors == Colors.ROMM_RGB)) {
+            throw refused("iccprofile", "is no, yes or srgb for " + output.mediaType());
         }
         return colors;
     }

@@ -399,8 +399,8 @@ final class RenderedRoutes {
             throw new Refusal(
                     406,
                     "not-acceptable",
-                    "pictures are image/jpeg, image/png or, of all frames of an instance, image/gif; several are"
-                            + " multipart/related of one of the first two");
+                    "pictures are image/jpeg, image/png, image/jp2, image/jph, image/jphc or, of a frame or of all"
+                            + " frames of an instance, image/gif; several are multipart/related of one but the last");
         }
 
         /// The same for one that always stands alone.
@@ -419,6 +419,9 @@ final class RenderedRoutes {
                 case "*/*", "image/*", "image/jpeg" -> Output.JPEG;
                 case "image/png" -> Output.PNG;
                 case "image/gif" -> Output.GIF;
+                case "image/jp2" -> Output.JP2;
+                case "image/jph" -> Output.JPH;
+                case "image/jphc" -> Output.JPHC;
                 default -> null;
             };
         }

@@ -29,6 +29,12 @@ public record RenderOptions(
         JPEG("image/jpeg"),
         PNG("image/png"),
         GIF("image/gif"),
+        /// A file of JPEG 2000, without loss.
+        JP2("image/jp2"),
+        /// The same by High-Throughput JPEG 2000.
+        JPH("image/jph"),
+        /// The bare codestream of that.
+        JPHC("image/jphc"),
         /// The bare pixels, 8 bits a component.
         RAW("application/octet-stream");
 
@@ -40,6 +46,14 @@ public record RenderOptions(
 
         public String mediaType() {
             return mediaType;
+        }
+
+        /// Whether a picture in this form can say in which space its colours are.
+        public boolean holdsProfile() {
+            return switch (this) {
+                case JPEG, PNG, JP2, JPH -> true;
+                case GIF, JPHC, RAW -> false;
+            };
         }
     }
 
@@ -89,6 +103,11 @@ public record RenderOptions(
     /// A picture in this form and nothing else asked for.
     public static RenderOptions of(Output output) {
         return new RenderOptions(output, DEFAULT_QUALITY, null, null, null, Set.of(), Colors.UNTOLD, null);
+    }
+
+    /// Whether colours are to be seen as the image has them, all of them and nothing else.
+    boolean asStored() {
+        return viewport == null && annotations.isEmpty() && colors.findSpace() == null && presentationState == null;
     }
 
     public RenderOptions withQuality(int other) {

@@ -5,8 +5,12 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntToDoubleFunction;
+import org.isocenter.codec.FrameHeader;
+import org.isocenter.codec.SampleFormat;
 import org.isocenter.codec.Samples;
+import org.isocenter.codec.jpeg2000.Jpeg2000;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.Tag;
@@ -45,6 +49,11 @@ public final class Renderer {
         /// The bytes of a frame, as {@link Renderer#render(int, byte[])} takes them.
         byte[] frame(int number) throws IOException, MalformedException;
     }
+
+    private static final List<TransferSyntax> FORMS_OF_JP2 =
+            List.of(TransferSyntax.JPEG_2000_LOSSLESS, TransferSyntax.JPEG_2000_LOSSY);
+    private static final List<TransferSyntax> FORMS_OF_JPH =
+            List.of(TransferSyntax.HTJ2K_LOSSLESS, TransferSyntax.HTJ2K_LOSSLESS_RPCL, TransferSyntax.HTJ2K);
 
     private final Instance instance;
     private final RenderOptions options;
@@ -112,7 +121,39 @@ public final class Renderer {
     /// @param frame its bytes as they are stored; of one bit for each pixel, beginning with its first bit
     /// @throws MalformedException where the frame is broken, or cannot be shown, with the reason
     public Picture render(int number, byte[] frame) throws IOException, MalformedException {
-        return picture(canvas(number, frame));
+        Picture stored = findStored(number, frame);
+        return stored == null ? picture(canvas(number, frame)) : stored;
+    }
+
+    /// The stored codestream of a frame in colour, where it is one of the form that is asked for and a picture
+    /// of it would show the same; null otherwise. So what was compressed with loss does not grow by being
+    /// shown without any.
+    private @Nullable Picture findStored(int number, byte[] frame) throws IOException, MalformedException {
+        Output output = options.output();
+        boolean wanted = output == Output.JP2 && FORMS_OF_JP2.contains(instance.syntax())
+                || (output == Output.JPH || output == Output.JPHC) && FORMS_OF_JPH.contains(instance.syntax());
+        if (!wanted || image == null || !options.asStored() || !Jpeg2000File.isCodestream(frame)) {
+            return null;
+        }
+        FrameHeader header = header(frame);
+        SampleFormat format = header.format();
+        Placement placement = placement(number);
+        DataSet own = groups.find(number, Tag.FrameDisplayShutterSequence);
+        boolean same = header.colors() == FrameHeader.Colors.RGB
+                && format.equals(new SampleFormat(columns, rows, 3, 8, false))
+                && placement.width() == columns
+                && placement.height() == rows
+                && (own == null ? instance.dataSet() : own).findString(Tag.ShutterShape) == null;
+        return same ? new Picture(wrapped(frame, columns, rows, 3), output.mediaType(), columns, rows, 3) : null;
+    }
+
+    private static FrameHeader header(byte[] frame) throws MalformedException {
+        try {
+            return Objects.requireNonNull(
+                    Jpeg2000.lossless(FrameHeader.Colors.UNTOLD).probe(frame));
+        } catch (org.isocenter.codec.MalformedException broken) {
+            throw new MalformedException(String.valueOf(broken.getMessage()));
+        }
     }
 
     /// A picture of a frame that is decoded already. Overlays in unused bits of its pixels are not known
@@ -263,15 +304,39 @@ public final class Renderer {
     }
 
     private Picture picture(Canvas canvas) throws IOException, MalformedException {
-        byte[] profile = canvas.components() == 3 ? IccProfile.find(options.colors(), ownProfile()) : null;
+        int width = canvas.width();
+        int height = canvas.height();
+        int components = canvas.components();
         Output output = options.output();
         byte[] bytes = switch (output) {
-            case JPEG -> JpegFile.encode(canvas, options.quality(), profile);
-            case PNG -> PngFile.encode(canvas, profile);
+            case JPEG -> JpegFile.encode(canvas, options.quality(), findProfile(components));
+            case PNG -> PngFile.encode(canvas, findProfile(components));
             case GIF -> Cine.still(canvas);
+            case JP2 -> wrapped(Jpeg2000File.codestream(canvas, false), width, height, components);
+            case JPH, JPHC -> wrapped(Jpeg2000File.codestream(canvas, true), width, height, components);
             case RAW -> canvas.pixels();
         };
-        return new Picture(bytes, output.mediaType(), canvas.width(), canvas.height(), canvas.components());
+        return new Picture(bytes, output.mediaType(), width, height, components);
+    }
+
+    /// A codestream in the file that is asked for, if one is.
+    private byte[] wrapped(byte[] codestream, int width, int height, int components)
+            throws IOException, MalformedException {
+        Output output = options.output();
+        return output == Output.JPHC
+                ? codestream
+                : Jpeg2000File.file(
+                        output == Output.JP2 ? "jp2 " : "jph ",
+                        codestream,
+                        width,
+                        height,
+                        components,
+                        findProfile(components));
+    }
+
+    /// The profile that a picture is to come with, or null.
+    private byte @Nullable [] findProfile(int components) throws IOException, MalformedException {
+        return components == 3 ? IccProfile.find(options.colors(), ownProfile()) : null;
     }
 
     /// The profile that a presentation state has for the colours of its images, or else that of the image
