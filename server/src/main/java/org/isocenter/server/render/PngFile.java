@@ -89,8 +89,11 @@ final class PngFile {
             int up = y == 0 ? 0 : from - length;
             filter(canvas.pixels(), from, above, up, length, step, rows);
             int best = 0;
-            for (int i = 1; i < rows.length; i++) {
-                best = cost(rows[i]) < cost(rows[best]) ? i : best;
+            int least = Integer.MAX_VALUE;
+            for (int i = 0; i < rows.length; i++) {
+                int cost = cost(rows[i]);
+                best = cost < least ? i : best;
+                least = Math.min(cost, least);
             }
             filtered[y * (length + 1)] = (byte) filters[best];
             System.arraycopy(rows[best], 0, filtered, y * (length + 1) + 1, length);
