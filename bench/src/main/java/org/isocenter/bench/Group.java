@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 
 /// Rows that share what is stored in the servers under test.
-sealed interface Group permits StoreRows, RetrieveRows, MetadataRows, SearchRows, HugeRows {
+sealed interface Group permits StoreRows, RetrieveRows, RenderRows, MetadataRows, SearchRows, HugeRows {
 
     String title();
 

@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Measures storing, retrieving, metadata and search, with Orthanc side by side when it is installed, and"
-                    + " prints a table of medians in Markdown.",
+            "Measures storing, retrieving, rendering, metadata and search, with Orthanc side by side when it is"
+                    + " installed, and prints a table of medians in Markdown.",
             "Servers are started with empty folders of their own and removed at the end."
         },
         footer = {
@@ -45,6 +45,7 @@ public final class Main implements Callable<Integer> {
         ALL,
         STORE,
         RETRIEVE,
+        RENDER,
         METADATA,
         SEARCH,
         HUGE
@@ -224,6 +225,9 @@ public final class Main implements Callable<Integer> {
         }
         if (all || wanted.contains(Part.RETRIEVE)) {
             groups.add(new RetrieveRows(effort.wide()));
+        }
+        if (all || wanted.contains(Part.RENDER)) {
+            groups.add(new RenderRows());
         }
         if (all || wanted.contains(Part.METADATA)) {
             groups.add(new MetadataRows(effort.metadataSeries()));
