@@ -3,7 +3,7 @@ package org.isocenter.server.blob;
 import java.io.InputStream;
 
 /// An open blob. It stays readable until it is closed, even when the blob is deleted meanwhile; only where
-/// a compaction has overwritten the deleted bytes, these fail as corrupt.
+/// a compaction has overwritten the deleted bytes, these are missing.
 ///
 /// Whatever way bytes are read, each chunk of [BlobRef#CHUNK_BYTES] that overlaps the range is read whole and
 /// checked before any of its bytes is handed on.
@@ -13,6 +13,7 @@ public interface BlobReader extends AutoCloseable {
     /// Hands a range of the blob to `sink`, in order, in slices of at most [BlobRef#CHUNK_BYTES]. What the
     /// sink throws passes through unchanged.
     ///
+    /// @throws MissingBlobException at the first chunk of a deleted blob that has been overwritten
     /// @throws CorruptBlobException at the first chunk that differs from what was written; chunks before it
     ///     have been handed on, none of its own bytes
     /// @throws IndexOutOfBoundsException if the range is not inside the blob

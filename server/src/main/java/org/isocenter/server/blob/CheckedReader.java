@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +17,18 @@ final class CheckedReader implements BlobReader {
     private final long base;
     private final BlobRef ref;
     private final Buffers chunks;
+    private final BooleanSupplier deleted;
     private final CRC32C crc32c = new CRC32C();
 
     /// @param base where in the file the blob begins
     /// @param chunks gives buffers of one chunk each
-    CheckedReader(FileChannel channel, long base, BlobRef ref, Buffers chunks) {
+    /// @param deleted tells whether the blob has been deleted since it was opened
+    CheckedReader(FileChannel channel, long base, BlobRef ref, Buffers chunks, BooleanSupplier deleted) {
         this.channel = channel;
         this.base = base;
         this.ref = ref;
         this.chunks = chunks;
+        this.deleted = deleted;
     }
 
     @Override
@@ -71,7 +75,7 @@ final class CheckedReader implements BlobReader {
         buffer.clear().limit(chunkBytes);
         try {
             if (!PackScan.readFully(channel, buffer, base + chunkAt)) {
-                throw new CorruptBlobException(ref.key(), chunk, "the file ends before it");
+                throw changed(chunk, "the file ends before it");
             }
         } catch (IOException e) {
             throw new UnavailableException("blob " + ref.key() + " cannot be read", e);
@@ -79,9 +83,16 @@ final class CheckedReader implements BlobReader {
         crc32c.reset();
         crc32c.update(buffer.flip());
         if ((int) crc32c.getValue() != ref.crc32cOf(chunk)) {
-            throw new CorruptBlobException(ref.key(), chunk, "its bytes have changed since they were written");
+            throw changed(chunk, "its bytes have changed since they were written");
         }
         buffer.limit((int) Math.min(chunkBytes, end - chunkAt)).position((int) (at - chunkAt));
+    }
+
+    /// Bytes that are not those that were written: a compaction has overwritten what was deleted, or else they rotted.
+    private RuntimeException changed(int chunk, String how) {
+        return deleted.getAsBoolean()
+                ? new MissingBlobException(ref.key())
+                : new CorruptBlobException(ref.key(), chunk, how);
     }
 
     @Override

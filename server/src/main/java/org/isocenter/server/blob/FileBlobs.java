@@ -104,7 +104,7 @@ public final class FileBlobs implements BlobStore {
                 channel.close();
                 throw new CorruptBlobException(key, -1, "it has " + stored + " bytes, not " + ref.lengthBytes());
             }
-            return new CheckedReader(channel, base, ref, chunks);
+            return new CheckedReader(channel, base, ref, chunks, () -> !exists(key));
         } catch (IOException e) {
             throw new UnavailableException("blob " + key + " cannot be opened", e);
         }
@@ -134,6 +134,9 @@ public final class FileBlobs implements BlobStore {
                 throw new MissingBlobException(key);
             }
             if (!PackScan.isWhole(channel, entry)) {
+                if (!exists(key)) {
+                    throw new MissingBlobException(key);
+                }
                 throw new CorruptBlobException(key, -1, "its bytes have changed since they were written");
             }
             return entry.digests().refer(key, entry.lengthBytes());

@@ -332,6 +332,23 @@ final class FileBlobsTest {
     }
 
     @Test
+    void whatIsDeletedAndOverwrittenWhileItIsReadIsMissingAndNotCorrupt() {
+        List<BlobRef> refs = new ArrayList<>();
+        try (FileBlobs store = FileBlobs.open(folder, OPTIONS)) {
+            for (int i = 0; i < 10; i++) {
+                refs.add(Blobs.store(store, Blobs.bytes(i, 100)));
+            }
+        }
+        try (FileBlobs store = FileBlobs.open(folder, OPTIONS);
+                BlobReader reader = store.open(refs.get(3))) {
+            store.delete(refs.get(3).key());
+            assertThat(reader.bytes(0, 100)).isEqualTo(Blobs.bytes(3, 100));
+            store.compact(moves -> {});
+            assertThatThrownBy(() -> reader.bytes(0, 100)).isInstanceOf(MissingBlobException.class);
+        }
+    }
+
+    @Test
     void compactingRacesReadersWritersAndDeleters() throws Exception {
         long seed = System.nanoTime();
         System.out.println("race by seed " + seed);
