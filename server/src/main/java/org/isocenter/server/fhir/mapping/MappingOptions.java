@@ -1,0 +1,48 @@
+package org.isocenter.server.fhir.mapping;
+
+import java.net.URI;
+import java.time.ZoneId;
+import java.util.Map;
+import org.isocenter.server.fhir.FhirVersion;
+import org.jspecify.annotations.Nullable;
+
+/// What the mapping has to be told, since no instance says it.
+///
+/// @param version of FHIR to write
+/// @param serviceRoot the DICOMweb root under which the studies are, without a slash at its end
+/// @param patientSystem of patient identifiers whose issuer is not known, or null: then there is no such
+///     patient
+/// @param accessionSystem of accession numbers whose issuer is not known, or null
+/// @param issuers systems by the local name of an issuer: (0010,0021), or Local Namespace Entity ID
+/// @param zones by the name of an institution (0008,0080); the one by the empty name is for all others
+/// @param detail how far down ImagingStudy goes
+/// @param instancesMax a study with more has no list of instances
+/// @param studyEndpoints whether each study has an Endpoint of its own (IHE RAD IMR), beside the one of the
+///     archive
+public record MappingOptions(
+        FhirVersion version,
+        URI serviceRoot,
+        @Nullable String patientSystem,
+        @Nullable String accessionSystem,
+        Map<String, String> issuers,
+        Map<String, ZoneId> zones,
+        Detail detail,
+        int instancesMax,
+        boolean studyEndpoints) {
+
+    /// How far down ImagingStudy goes.
+    public enum Detail {
+        STUDY,
+        SERIES,
+        INSTANCE
+    }
+
+    public MappingOptions {
+        issuers = Map.copyOf(issuers);
+        zones = Map.copyOf(zones);
+    }
+
+    boolean isR5() {
+        return version == FhirVersion.R5;
+    }
+}
