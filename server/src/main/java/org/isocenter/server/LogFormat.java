@@ -13,7 +13,8 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The log: one line for each message on standard error, `2026-01-31 12:34:56.789 WARNING archive: the message`.
+/// The log: one line for each message on standard error, `2026-01-31 12:34:56.789 WARNING archive: the
+/// message`.
 ///
 /// Control characters in a message are written as `?`, so that nobody can forge a line of the log.
 final class LogFormat extends Formatter {

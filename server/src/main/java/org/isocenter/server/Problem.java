@@ -8,7 +8,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
-/// The words in which a server declines a request: RFC 9457 problem details, or whatever text it sent instead.
+/// The words in which a server declines a request: RFC 9457 problem details, or whatever text it sent
+/// instead.
 final class Problem {
 
     private static final int MAX_WORDS = 300;

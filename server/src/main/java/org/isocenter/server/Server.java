@@ -10,6 +10,7 @@ import org.isocenter.server.api.ApiRoutes;
 import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Find;
+import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Rehearsal;
@@ -19,35 +20,54 @@ import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.archive.Sweep;
 import org.isocenter.server.blob.CorruptBlobException;
 import org.isocenter.server.blob.MissingBlobException;
+import org.isocenter.server.cast.ArchiveLedger;
+import org.isocenter.server.cast.ArchiveSource;
+import org.isocenter.server.cast.Cast;
 import org.isocenter.server.db.CommitUnknownException;
 import org.isocenter.server.dicomweb.DicomwebOptions;
 import org.isocenter.server.dicomweb.DicomwebRoutes;
+import org.isocenter.server.fhir.FhirClient;
 import org.isocenter.server.http.HttpDoor;
 import org.isocenter.server.http.HttpOptions;
 import org.isocenter.server.http.MultipartLimits;
 import org.isocenter.server.http.Problem;
 import org.isocenter.server.http.Router;
 import org.isocenter.server.telemetry.UnavailableException;
+import org.jspecify.annotations.Nullable;
 
 /// The server: every part in the order in which it starts. Closing goes backwards.
 public final class Server implements RunningServer {
     /// A start takes less, but for the first one, which makes the cluster.
     private static final Duration REHEARSAL_MAX = Duration.ofSeconds(1);
 
+    /// The name under which the cast follows the feed.
+    private static final String CAST = "fhir";
+
     private final Storage storage;
     private final Ingest ingest;
     private final SweepLoop sweeping;
     private final RecodeLoop recoding;
     private final HttpDoor door;
+    private final @Nullable FhirClient fhir;
+    private final @Nullable Cast cast;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private Server(Storage storage, Ingest ingest, SweepLoop sweeping, RecodeLoop recoding, HttpDoor door) {
+    private Server(
+            Storage storage,
+            Ingest ingest,
+            SweepLoop sweeping,
+            RecodeLoop recoding,
+            HttpDoor door,
+            @Nullable FhirClient fhir,
+            @Nullable Cast cast) {
         this.storage = storage;
         this.ingest = ingest;
         this.sweeping = sweeping;
         this.recoding = recoding;
         this.door = door;
+        this.fhir = fhir;
+        this.cast = cast;
     }
 
     public static Server start(Settings settings) throws IOException {
@@ -65,7 +85,21 @@ public final class Server implements RunningServer {
         HttpDoor door = HttpDoor.open(httpOptions(settings.http()), router(settings, storage, ingest));
         RecodeLoop recoding =
                 RecodeLoop.start(storage, retention, settings.store().recode());
-        return new Server(storage, ingest, sweeping, recoding, door);
+        FhirClient fhir = settings.cast().findClient();
+        Cast cast = fhir == null ? null : cast(settings, storage, fhir, door.uri());
+        return new Server(storage, ingest, sweeping, recoding, door, fhir, cast);
+    }
+
+    private static Cast cast(Settings settings, Storage storage, FhirClient fhir, URI listening) {
+        URI root = settings.http().publicUrl() == null
+                ? listening
+                : settings.http().publicUrl();
+        Follow follow = new Follow(storage.database(), CAST);
+        return Cast.start(
+                new ArchiveSource(follow, new Retrieve(storage.database(), storage.blobs())),
+                new ArchiveLedger(follow),
+                fhir,
+                settings.cast().options(URI.create(root.toString().replaceAll("/+$", "") + "/dicom-web")));
     }
 
     /// Every route, over the use cases that they need.
@@ -78,7 +112,8 @@ public final class Server implements RunningServer {
 
         Router router = new Router();
         new DicomwebRoutes(ingest, retrieve, render, find, delete, dicomwebOptions(settings)).register(router);
-        new ApiRoutes(changes, new Health(storage.database(), storage.blobs())).register(router);
+        Follow cast = new Follow(storage.database(), CAST);
+        new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast).register(router);
         mapFailures(router);
         return router;
     }
@@ -157,6 +192,12 @@ public final class Server implements RunningServer {
             return;
         }
         door.close();
+        if (cast != null) {
+            cast.close();
+        }
+        if (fhir != null) {
+            fhir.close();
+        }
         recoding.close();
         sweeping.close();
         ingest.close();

@@ -2,12 +2,17 @@ package org.isocenter.server;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.isocenter.server.cast.CastOptions;
+import org.isocenter.server.fhir.mapping.MappingOptions;
 import org.jspecify.annotations.Nullable;
 
 /// Every setting there is, in the order of the reference page. Parsing, the command line, `isocenter
@@ -149,6 +154,103 @@ final class SettingCatalogue {
     static final Setting<Long> CACHE_THUMBNAIL_BYTES =
             bytes("cache.thumbnail-bytes", 32 * MIB, 0, TIB, "Memory for thumbnails that were asked for recently.");
 
+    static final Setting<URI> CAST_FHIR_URL = add(
+            "cast.fhir.url",
+            SettingType.WEB_ADDRESS,
+            URI.create(""),
+            "FHIR server (R4 or R5) that is kept up to date about every study, such as `https://fhir.example.org/r4`."
+                    + " Empty: none.",
+            "or empty",
+            uri -> true);
+    static final Setting<String> CAST_FHIR_TOKEN =
+            secret("cast.fhir.token", "Bearer token for the FHIR server. Empty: requests carry none.");
+    static final Setting<Duration> CAST_FHIR_TIMEOUT = duration(
+            "cast.fhir.timeout",
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(30),
+            "How long the FHIR server may take for one request.");
+    static final Setting<CastOptions.Patients> CAST_PATIENTS = add(
+            "cast.patients",
+            SettingType.choice(CastOptions.Patients.class),
+            CastOptions.Patients.CREATE,
+            "What is done about Patient: created where none has the identifier, only linked to, or never looked at. One"
+                    + " that is there is never changed.",
+            "",
+            value -> true);
+    static final Setting<String> CAST_PATIENT_SYSTEM = text(
+            "cast.patient-system",
+            "",
+            "System (a URI) of patient identifiers whose issuer is not known. Empty: studies of such patients are not"
+                    + " cast, and stand among the failures.",
+            "a URI, or empty",
+            SettingCatalogue::isUri);
+    static final Setting<String> CAST_ACCESSION_SYSTEM = text(
+            "cast.accession-system",
+            "",
+            "System (a URI) of accession numbers whose issuer is not known. Without one no order is looked for.",
+            "a URI, or empty",
+            SettingCatalogue::isUri);
+    static final Setting<List<String>> CAST_ISSUERS = add(
+            "cast.issuers",
+            SettingType.TEXTS,
+            List.of(),
+            "Systems of the issuers that instances name: `HOSPITAL=urn:oid:1.2.3`.",
+            "NAME=URI",
+            list -> list.stream().allMatch(one -> one.indexOf('=') > 0 && isUri(one.substring(one.indexOf('=') + 1))));
+    static final Setting<List<String>> CAST_TIME_ZONES = add(
+            "cast.time-zones",
+            SettingType.TEXTS,
+            List.of(),
+            "Time zones of instances that do not tell theirs: `Europe/Berlin` for all, `Institution=America/New_York` by"
+                    + " Institution Name. Without one, dates are cast without times.",
+            "ZONE or INSTITUTION=ZONE",
+            list -> list.stream().allMatch(SettingCatalogue::isZone));
+    static final Setting<MappingOptions.Detail> CAST_DETAIL = add(
+            "cast.detail",
+            SettingType.choice(MappingOptions.Detail.class),
+            MappingOptions.Detail.INSTANCE,
+            "How far down ImagingStudy goes.",
+            "",
+            value -> true);
+    static final Setting<Integer> CAST_INSTANCES_MAX = number(
+            "cast.instances-max", 5_000, 0, 1_000_000, "A study with more instances is cast without a list of them.");
+    static final Setting<Boolean> CAST_CREATE_ORDERS = add(
+            "cast.create-orders",
+            SettingType.BOOLEAN,
+            false,
+            "Whether an accession number that no ServiceRequest has gets one.",
+            "",
+            value -> true);
+    static final Setting<Boolean> CAST_STUDY_ENDPOINTS = add(
+            "cast.study-endpoints",
+            SettingType.BOOLEAN,
+            false,
+            "Whether each study has an Endpoint of its own, as IHE RAD IMR wants it.",
+            "",
+            value -> true);
+    static final Setting<CastOptions.Identity> CAST_IDENTITY = add(
+            "cast.identity",
+            SettingType.choice(CastOptions.Identity.class),
+            CastOptions.Identity.AUTO,
+            "How resources are told apart: by ids made of UIDs, by identifiers, or as the FHIR server allows.",
+            "",
+            value -> true);
+    static final Setting<Duration> CAST_QUIET = duration(
+            "cast.quiet",
+            Duration.ofSeconds(5),
+            Duration.ZERO,
+            Duration.ofHours(1),
+            "A study is cast when nothing has happened to it for so long.");
+    static final Setting<Duration> CAST_DELAY_MAX = duration(
+            "cast.delay-max",
+            Duration.ofMinutes(1),
+            Duration.ZERO,
+            Duration.ofDays(1),
+            "A study to which things keep happening is cast after so long at the latest.");
+    static final Setting<Integer> CAST_PARALLEL =
+            number("cast.parallel", 4, 1, 64, "Studies that are cast at the same time.");
+
     static final Setting<Integer> LIMITS_NESTING_MAX =
             number("limits.nesting-max", 64, 1, 1_000, "Deepest nesting of sequences in a data set.");
     static final Setting<Integer> LIMITS_ELEMENTS_MAX =
@@ -243,6 +345,23 @@ final class SettingCatalogue {
         try {
             return InetAddress.ofLiteral(host).isLoopbackAddress();
         } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isUri(String text) {
+        try {
+            return text.isEmpty() || new URI(text).isAbsolute();
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
+    private static boolean isZone(String text) {
+        try {
+            ZoneId.of(text.substring(text.indexOf('=') + 1));
+            return true;
+        } catch (DateTimeException e) {
             return false;
         }
     }

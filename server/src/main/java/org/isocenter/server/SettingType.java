@@ -17,7 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// How the text of a setting becomes a value, and how a value is printed so that reading it again gives the same.
+/// How the text of a setting becomes a value, and how a value is printed so that reading it again gives the
+/// same.
 ///
 /// @param name what a value of this type is, as the reference page says it
 /// @param reader makes a value of a text, or says why it is none

@@ -14,6 +14,7 @@ public record Settings(
         SearchSettings search,
         RetentionSettings retention,
         CacheSettings cache,
+        CastSettings cast,
         LimitSettings limits,
         LogSettings log) {
 
@@ -52,6 +53,7 @@ public record Settings(
                 new CacheSettings(
                         values.get(SettingCatalogue.CACHE_METADATA_BYTES),
                         values.get(SettingCatalogue.CACHE_THUMBNAIL_BYTES)),
+                CastSettings.of(values),
                 new LimitSettings(
                         values.get(SettingCatalogue.LIMITS_NESTING_MAX),
                         values.get(SettingCatalogue.LIMITS_ELEMENTS_MAX),

@@ -11,8 +11,8 @@ import org.isocenter.server.db.DatabaseOptions;
 import org.isocenter.server.db.EmbeddedPostgres;
 import org.jspecify.annotations.Nullable;
 
-/// The index and the blobs that the settings name, open and found fit to keep what they are given. A server and a
-/// command beside it may each have one on the same data.
+/// The index and the blobs that the settings name, open and found fit to keep what they are given. A server
+/// and a command beside it may each have one on the same data.
 record Storage(@Nullable EmbeddedPostgres postgres, Database database, BlobStore blobs) implements AutoCloseable {
 
     static Storage open(Settings settings) {

@@ -74,7 +74,8 @@ final class UploadBody extends InputStream {
         }
     }
 
-    /// From the head of a part to its content, from a content to the next head, from the last content to the end.
+    /// From the head of a part to its content, from a content to the next head, from the last content to
+    /// the end.
     private void openNext() throws IOException {
         current.close();
         if (index >= 0 && !inContent) {

@@ -26,9 +26,9 @@ import org.isocenter.server.archive.Rehearsal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 
-/// `isocenter warm-up`: starts a server on an empty folder, works it for some seconds as clients would and stops it,
-/// so that the virtual machine can note which classes a start needs and which methods are used much, and how. The
-/// launcher runs it once after each build.
+/// `isocenter warm-up`: starts a server on an empty folder, works it for some seconds as clients would and
+/// stops it, so that the virtual machine can note which classes a start needs and which methods are used
+/// much, and how. The launcher runs it once after each build.
 @Command(name = "warm-up", hidden = true, description = "Starts and stops a server for the ahead-of-time cache.")
 final class WarmUp implements Callable<Integer> {
 

@@ -61,6 +61,7 @@ final class ImportTableTest {
                             "render.waveform",
                             "db",
                             "telemetry")),
+            entry("cast", Set.of("fhir", "fhir.mapping", "archive", "access", "telemetry")),
             entry("fhir", Set.of("telemetry")),
             entry("fhir.mapping", Set.of("fhir")),
             entry("index", Set.of("db", "telemetry")),
@@ -91,6 +92,9 @@ final class ImportTableTest {
         "feed.Feed$Change",
         "feed.Feed$Entry",
         "feed.Feed$Window",
+        "feed.Followers$Failure",
+        "feed.Followers$Request",
+        "feed.Followers$Standing",
         "blob.BlobReader",
         "blob.BlobSink"
     };

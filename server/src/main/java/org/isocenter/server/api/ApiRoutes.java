@@ -2,6 +2,7 @@ package org.isocenter.server.api;
 
 import java.util.List;
 import org.isocenter.server.archive.Changes;
+import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
 import org.isocenter.server.http.Router;
 
@@ -12,11 +13,14 @@ public final class ApiRoutes {
 
     private final ChangeFeedRoutes feed;
     private final HealthRoutes health;
+    private final CastRoutes cast;
     private final OpenApiRoutes openApi = new OpenApiRoutes();
 
-    public ApiRoutes(Changes changes, Health health) {
+    /// @param cast of the link to a FHIR server
+    public ApiRoutes(Changes changes, Health health, Follow cast) {
         this.feed = new ChangeFeedRoutes(changes);
         this.health = new HealthRoutes(health);
+        this.cast = new CastRoutes(cast);
     }
 
     public void register(Router router) {
@@ -27,6 +31,10 @@ public final class ApiRoutes {
         router.on("GET", "/health/live", health::live);
         router.on("GET", "/health/ready", health::ready);
         router.on("GET", "/health/check", health::check);
+        router.on("GET", "/cast/status", cast::status);
+        router.on("GET", "/cast/failures", cast::failures);
+        router.on("POST", "/cast/failures/{failure}/$retry", cast::retry);
+        router.on("POST", "/cast/$resync", cast::resync);
         router.on("GET", "/openapi.json", openApi::send);
     }
 }

@@ -4,10 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import org.isocenter.dicom.BulkLinks;
 import org.isocenter.dicom.DataSet;
@@ -17,9 +15,6 @@ import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Changes.Change;
 import org.isocenter.server.feed.Feed;
 import org.isocenter.server.http.Exchange;
-import org.isocenter.server.http.Query;
-import org.isocenter.server.http.Refusal;
-import org.jspecify.annotations.Nullable;
 
 /// The change feed, in the form of the compatible API.
 ///
@@ -36,19 +31,20 @@ final class ChangeFeedRoutes {
     }
 
     void read(Exchange exchange) throws IOException {
-        Query query = known(exchange, "after", "startTime", "endTime", "offset", "limit", "includeMetadata");
-        Instant from = time(query, "startTime");
-        Instant until = time(query, "endTime");
+        Parameters parameters =
+                Parameters.of(exchange, "after", "startTime", "endTime", "offset", "limit", "includeMetadata");
+        Instant from = parameters.findTime("startTime");
+        Instant until = parameters.findTime("endTime");
         if (from != null && until != null && !until.isAfter(from)) {
-            throw invalid("endTime has to be later than startTime");
+            throw Parameters.invalid("endTime has to be later than startTime");
         }
         Feed.Window window = new Feed.Window(
-                number(query, "after", 0, 0, Long.MAX_VALUE),
+                parameters.number("after", 0, 0, Long.MAX_VALUE),
                 from,
                 until,
-                number(query, "offset", 0, 0, Long.MAX_VALUE),
-                (int) number(query, "limit", LIMIT_DEFAULT, 1, LIMIT_MAX));
-        boolean withMetadata = flag(query, "includeMetadata");
+                parameters.number("offset", 0, 0, Long.MAX_VALUE),
+                (int) parameters.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX));
+        boolean withMetadata = parameters.flag("includeMetadata", true);
         List<Change> read = changes.read(Caller.anyone(), window, withMetadata);
         ByteArrayOutputStream json = new ByteArrayOutputStream();
         json.write('[');
@@ -63,8 +59,8 @@ final class ChangeFeedRoutes {
     }
 
     void latest(Exchange exchange) throws IOException {
-        Change latest =
-                changes.findLatest(Caller.anyone(), flag(known(exchange, "includeMetadata"), "includeMetadata"));
+        Change latest = changes.findLatest(
+                Caller.anyone(), Parameters.of(exchange, "includeMetadata").flag("includeMetadata", true));
         if (latest == null) {
             exchange.sendEmpty(204);
             return;
@@ -111,61 +107,5 @@ final class ChangeFeedRoutes {
             case REPLACED -> "Replaced";
             case DELETED -> "Deleted";
         };
-    }
-
-    /// The query, which has no other parameters than these.
-    private static Query known(Exchange exchange, String... names) {
-        Query query = exchange.query();
-        for (Query.Parameter parameter : query.parameters()) {
-            if (!List.of(names).contains(parameter.name())) {
-                throw invalid("the parameters of this resource are " + String.join(", ", names));
-            }
-        }
-        return query;
-    }
-
-    private static @Nullable Instant time(Query query, String name) {
-        String value = query.findFirst(name);
-        if (value == null) {
-            return null;
-        }
-        try {
-            // A plus sign in a query is a space.
-            return OffsetDateTime.parse(value.replace(' ', '+')).toInstant();
-        } catch (DateTimeParseException notATime) {
-            throw invalid(name + " is a time with an offset, such as 2026-01-31T12:00:00Z");
-        }
-    }
-
-    private static long number(Query query, String name, long otherwise, long min, long max) {
-        String value = query.findFirst(name);
-        if (value == null) {
-            return otherwise;
-        }
-        long number;
-        try {
-            number = Long.parseLong(value);
-        } catch (NumberFormatException notANumber) {
-            number = -1;
-        }
-        if (number < min || number > max) {
-            throw invalid(name + " is a number from " + min + " to " + max);
-        }
-        return number;
-    }
-
-    private static boolean flag(Query query, String name) {
-        String value = query.findFirst(name);
-        if (value == null || value.equalsIgnoreCase("true")) {
-            return true;
-        }
-        if (value.equalsIgnoreCase("false")) {
-            return false;
-        }
-        throw invalid(name + " is true or false");
-    }
-
-    private static Refusal invalid(String detail) {
-        return new Refusal(400, "invalid-query", detail);
     }
 }
