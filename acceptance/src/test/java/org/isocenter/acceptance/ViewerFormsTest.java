@@ -5,6 +5,8 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.List;
 import java.util.stream.Stream;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
 import org.isocenter.dicom.Tag;
@@ -85,6 +87,28 @@ class ViewerFormsTest {
         assertThat(dicomweb.metadata(CT.seriesPath()))
                 .hasSize(2)
                 .allSatisfy(one -> assertThat(one.findInt(Tag.Rows)).isEqualTo(4));
+    }
+
+    /// A browser reads the first member of a gzip body, and no further one.
+    @Test
+    void metadataInGzipAreOneMember() throws DataFormatException {
+        Draft one = Draft.ct();
+        Draft other = Draft.ct(one.study, Draft.uid());
+        dicomweb.store(one.bytes(), other.bytes()).assertStatus(200);
+        for (String path : List.of(one.seriesPath(), one.studyPath())) {
+            byte[] plain = dicomweb.get(path + "/metadata", "Accept", Dicomweb.JSON)
+                    .assertStatus(200)
+                    .body();
+            Answer zipped = dicomweb.get(path + "/metadata", "Accept", Dicomweb.JSON, "Accept-Encoding", "gzip")
+                    .assertStatus(200);
+            assertThat(zipped.header("Content-Encoding")).isEqualTo("gzip");
+            Inflater inflater = new Inflater(true);
+            inflater.setInput(zipped.body(), 10, zipped.body().length - 10);
+            byte[] first = new byte[plain.length];
+            assertThat(inflater.inflate(first)).isEqualTo(plain.length);
+            assertThat(first).isEqualTo(plain);
+            inflater.end();
+        }
     }
 
     static Stream<Arguments> frames() {

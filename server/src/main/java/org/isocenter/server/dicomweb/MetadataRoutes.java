@@ -14,8 +14,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import java.util.zip.Deflater;
-import java.util.zip.GZIPOutputStream;
 import org.isocenter.dicom.BulkLinks;
 import org.isocenter.dicom.JsonWriter;
 import org.isocenter.dicom.Value;
@@ -31,9 +29,8 @@ import org.isocenter.server.index.State;
 /// Metadata (PS3.18 section 10.4.1.1.2): all attributes of all instances, with links in place of bulk values.
 ///
 /// The metadata of a series is asked for whenever a viewer opens it and changes only when its instances do,
-/// so ready JSON is kept in memory by series and revision, for clients that take gzip as gzip members, which
-/// stand one after another as well as the JSON does. What is too large to be kept is written straight from
-/// the index.
+/// so ready JSON is kept in memory by series and revision, for clients that take gzip as pieces that are
+/// deflated already (`BodyPieces`). What is too large to be kept is written straight from the index.
 final class MetadataRoutes {
     /// Series with more instances are not kept.
     private static final int INSTANCES_KEPT_MAX = 3000;
@@ -146,19 +143,22 @@ final class MetadataRoutes {
             exchange.header("Content-Encoding", "gzip");
         }
         exchange.header("Vary", "Accept-Encoding");
-        long lengthBytes = series.size() == 1 ? json(series.getFirst(), url, zipped).length : -1;
-        if (lengthBytes >= 0) {
-            lengthBytes += member(OPEN, zipped).length + member(CLOSE, zipped).length;
-        }
+        byte[] open = BodyPieces.piece(OPEN, zipped);
+        byte[] close = BodyPieces.piece(CLOSE, zipped);
+        long lengthBytes = series.size() == 1
+                ? BodyPieces.lengthBytes(zipped, open, json(series.getFirst(), url, zipped), close)
+                : -1;
         try (ResponseBody body = exchange.begin(200, DataSetOutput.JSON, lengthBytes)) {
-            body.write(member(OPEN, zipped));
+            BodyPieces pieces = new BodyPieces(body, zipped);
+            pieces.write(open);
             for (int i = 0; i < series.size(); i++) {
                 if (i > 0) {
-                    body.write(member(COMMA, zipped));
+                    pieces.write(BodyPieces.piece(COMMA, zipped));
                 }
-                body.write(json(series.get(i), url, zipped));
+                pieces.write(json(series.get(i), url, zipped));
             }
-            body.write(member(CLOSE, zipped));
+            pieces.write(close);
+            pieces.finish();
         }
     }
 
@@ -166,7 +166,7 @@ final class MetadataRoutes {
         Key key = new Key(series.key(), series.revision(), url, zipped);
         byte[] kept = cache.getIfPresent(key);
         if (kept == null) {
-            kept = zipped ? zip(json(series, url, false)) : written(series, url);
+            kept = zipped ? BodyPieces.piece(json(series, url, false), true) : written(series, url);
             cache.put(key, kept);
         }
         return kept;
@@ -210,24 +210,6 @@ final class MetadataRoutes {
         } catch (CompletionException failed) {
             throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
         }
-    }
-
-    private static byte[] member(byte[] json, boolean zipped) {
-        return zipped ? zip(json) : json;
-    }
-
-    private static byte[] zip(byte[] json) {
-        ByteArrayOutputStream zipped = new ByteArrayOutputStream(json.length / 8 + 64);
-        try (GZIPOutputStream gzip = new GZIPOutputStream(zipped, 8192) {
-            {
-                def.setLevel(Deflater.BEST_SPEED);
-            }
-        }) {
-            gzip.write(json);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
-        return zipped.toByteArray();
     }
 
     /// Writes JSON objects with commas between them.
