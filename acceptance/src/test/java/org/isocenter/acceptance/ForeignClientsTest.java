@@ -5,14 +5,13 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.isocenter.dicom.DataSet;
@@ -23,7 +22,6 @@ import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Tags;
 import org.isocenter.dicom.Value;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Programs that other people wrote: files that DCMTK makes, metadata as DCMTK tells them, and a client in
 /// JavaScript. What is not installed is skipped, and said.
 class ForeignClientsTest {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Dicomweb dicomweb = Archive.get().dicomweb();
 
@@ -56,7 +54,7 @@ class ForeignClientsTest {
     @ParameterizedTest(name = "dcmconv: {0}")
     @MethodSource("conversions")
     void aFileOfDcmtkIsKeptAsItIs(String name, String option) throws IOException {
-        assumeProgram("dcmconv");
+        Programs.assume("dcmconv");
         Draft draft = Draft.ct()
                 .element(
                         Tag.RequestAttributesSequence,
@@ -85,7 +83,7 @@ class ForeignClientsTest {
 
     @Test
     void aPictureThatImg2dcmMadeIsKeptAndItsFrameIsThePicture() throws IOException {
-        assumeProgram("img2dcm");
+        Programs.assume("img2dcm");
         Path picture = folder.resolve("picture.jpg");
         ImageIO.write(new BufferedImage(32, 16, BufferedImage.TYPE_INT_RGB), "jpeg", picture.toFile());
         Path out = folder.resolve("out.dcm");
@@ -102,7 +100,7 @@ class ForeignClientsTest {
 
     @Test
     void metadataAreThoseThatDcm2jsonTells() throws IOException, MalformedException {
-        assumeProgram("dcm2json");
+        Programs.assume("dcm2json");
         Draft draft = Draft.ct()
                 .utf8(Tag.PatientName, "PN", "Müller^Jörg=山田^太郎")
                 .text(Tag.ImageType, "CS", "ORIGINAL\\PRIMARY")
@@ -130,16 +128,8 @@ class ForeignClientsTest {
     @Test
     void theClientInJavaScriptSearchesRetrievesAndStores() throws IOException {
         Path clients = Path.of(System.getProperty("acceptance.clients", "clients"));
-        assumeProgram("node");
-        if (!Files.isDirectory(clients.resolve("node_modules/dicomweb-client"))) {
-            assumeProgram("npm");
-            try {
-                run(List.of("npm", "ci", "--no-audit", "--no-fund", "--silent"), clients);
-            } catch (IOException unavailable) {
-                Assumptions.abort(
-                        "the packages of the client in JavaScript cannot be had: " + unavailable.getMessage());
-            }
-        }
+        Programs.assume("node");
+        Programs.assumePackages(clients, "dicomweb-client");
         Draft stored = Draft.ct().image(8, 8, 2);
         Draft sent = Draft.ct();
         dicomweb.store(stored.bytes()).assertStatus(200);
@@ -163,33 +153,8 @@ class ForeignClientsTest {
                 .isEqualTo(sent.bytes());
     }
 
-    private static void assumeProgram(String name) {
-        boolean there = Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, name)));
-        Assumptions.assumeTrue(there, name + " is not installed");
-    }
-
     /// What a program prints.
     private static byte[] run(List<String> command, Path folder) throws IOException {
-        Path errors = Files.createTempFile("errors", ".txt");
-        Process process = new ProcessBuilder(command)
-                .directory(folder.toFile())
-                .redirectError(errors.toFile())
-                .start();
-        byte[] out = process.getInputStream().readAllBytes();
-        try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                throw new IOException(command.getFirst() + " takes too long");
-            }
-        } catch (InterruptedException interrupted) {
-            throw new IllegalStateException(interrupted);
-        }
-        String said = Files.readString(errors, StandardCharsets.ISO_8859_1);
-        Files.delete(errors);
-        if (process.exitValue() != 0) {
-            throw new IOException(command.getFirst() + ": " + said);
-        }
-        return out;
+        return Programs.run(command, folder, PATIENCE);
     }
 }
