@@ -49,6 +49,16 @@ record Effort(
             List.of(200, 1000),
             List.of(100L, 10_000L, 64_000L));
 
+    /// How long each codec gets before it is measured.
+    Duration codecHeating() {
+        return heating.dividedBy(24);
+    }
+
+    /// How long a codec is measured in a round.
+    Duration codecWindow() {
+        return window.measured().dividedBy(8);
+    }
+
     Effort withRounds(int number) {
         return new Effort(number, window, heating, wide, retrieveStudies, metadataSeries, searchScales);
     }

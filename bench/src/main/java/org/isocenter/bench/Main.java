@@ -12,6 +12,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.isocenter.codec.MalformedException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -28,15 +29,17 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures storing, retrieving, rendering, metadata and search, with Orthanc side by side when it is"
                     + " installed, and prints a table of medians in Markdown.",
+            "Also measures the codecs, with OpenJPEG, OpenJPH and libjpeg-turbo side by side where they are.",
             "Servers are started with empty folders of their own and removed at the end."
         },
         footer = {
-            "%nThe micro-benchmarks of the parser and the JSON writer: ./isocenter bench jmh, with the arguments of"
+            "%nThe micro-benchmarks of the codecs, the parser and the JSON writer: ./isocenter bench jmh, with the arguments of"
                     + " JMH (jmh -h lists them).",
             "%nExamples:",
             "  ./isocenter bench",
             "  ./isocenter bench store retrieve --rounds 5",
             "  ./isocenter bench search --scale 10000 --scale 1000000 --orthanc no",
+            "  ./isocenter bench codec",
             "  ./isocenter bench jmh readHead -prof gc"
         })
 public final class Main implements Callable<Integer> {
@@ -48,6 +51,7 @@ public final class Main implements Callable<Integer> {
         RENDER,
         METADATA,
         SEARCH,
+        CODEC,
         HUGE
     }
 
@@ -139,12 +143,13 @@ public final class Main implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException, InterruptedException, MalformedException {
         Effort effort = effort();
         Path folder = Folders.createTemporary(workDir.toAbsolutePath());
         PrintWriter out = spec.commandLine().getOut();
         try {
-            boolean peer = measuresPeer();
+            List<Group> groups = groups(effort);
+            boolean peer = !groups.isEmpty() && measuresPeer();
             String machine = Machine.describe(folder, peer);
             spec.commandLine().getErr().print(machine);
             Bench bench = new Bench(
@@ -154,8 +159,13 @@ public final class Main implements Callable<Integer> {
                     keepData,
                     folder,
                     spec.commandLine().getErr());
-            for (Group group : groups(effort)) {
+            for (Group group : groups) {
                 bench.run(group);
+            }
+            if (parts.contains(Part.ALL) || parts.contains(Part.CODEC)) {
+                CodecTable codecs = new CodecTable(effort, folder, line -> bench.say("%s", line));
+                codecs.measure();
+                bench.report().addSection(codecs.toMarkdown());
             }
             String report = bench.report().toMarkdown(machine);
             out.println(report);

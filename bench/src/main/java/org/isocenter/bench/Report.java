@@ -13,6 +13,7 @@ final class Report {
     private final List<Row> rows = new ArrayList<>();
     private final List<Memory> memories = new ArrayList<>();
     private final List<String> facts = new ArrayList<>();
+    private final List<String> sections = new ArrayList<>();
 
     void add(Row row) {
         rows.add(row);
@@ -29,9 +30,22 @@ final class Report {
         facts.add(fact);
     }
 
+    /// A table of its own with what belongs to it, in Markdown.
+    void addSection(String section) {
+        sections.add(section);
+    }
+
     String toMarkdown(String machine) {
-        StringBuilder text = new StringBuilder(machine).append('\n');
-        text.append(results().toMarkdown());
+        StringBuilder text = new StringBuilder(machine);
+        if (!rows.isEmpty()) {
+            text.append('\n').append(servers());
+        }
+        sections.forEach(section -> text.append('\n').append(section));
+        return text.toString();
+    }
+
+    private String servers() {
+        StringBuilder text = new StringBuilder(results().toMarkdown());
         text.append("\nRates are medians over the rounds; latencies are those of a request; CPU-s per 1000 are of the"
                 + " server's whole process tree, for 1000 instances or requests; the ratio is that of the rates.\n");
         facts.forEach(fact -> text.append("\n- ").append(fact));
