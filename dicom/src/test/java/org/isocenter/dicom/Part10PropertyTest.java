@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /// What holds for all files, tried on many: prefixes, mutations, and structures at random.
 class Part10PropertyTest {
-    private static final List<TransferSyntax> SYNTAXES = List.of(
+    static final List<TransferSyntax> SYNTAXES = List.of(
             TransferSyntax.IMPLICIT_LITTLE_ENDIAN,
             TransferSyntax.EXPLICIT_LITTLE_ENDIAN,
             TransferSyntax.EXPLICIT_BIG_ENDIAN,
@@ -23,7 +23,7 @@ class Part10PropertyTest {
             TransferSyntax.JPEG_BASELINE);
 
     /// A file with something of everything.
-    private static byte[] sample(TransferSyntax syntax) {
+    static byte[] sample(TransferSyntax syntax) {
         FileBuilder code = FileBuilder.in(syntax)
                 .text(Tag.CodeValue, "SH", "T-1")
                 .sequence(0x00400260, "SQ", false, FileBuilder.in(syntax).numbers(Tag.Rows, "US", 2, 1));
