@@ -127,7 +127,7 @@ final class BaselineEncoder implements FrameEncoder {
             out.marker(0xDB);
             out.unsignedShort(67);
             out.octet(i);
-            for (int place : Stream.ZIGZAG) {
+            for (int place : ZigZag.ORDER) {
                 out.octet(quantization[i][place]);
             }
         }
@@ -220,7 +220,7 @@ final class BaselineEncoder implements FrameEncoder {
             sink.take(table, width, difference < 0 ? difference - 1 : difference, width);
             int zeros = 0;
             for (int k = 1; k < 64; k++) {
-                int value = coefficients[base + Stream.ZIGZAG[k]];
+                int value = coefficients[base + ZigZag.ORDER[k]];
                 if (value == 0) {
                     zeros++;
                     continue;

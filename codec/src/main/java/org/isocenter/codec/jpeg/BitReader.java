@@ -1,17 +1,34 @@
 package org.isocenter.codec.jpeg;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import org.isocenter.codec.MalformedException;
 
 /// The bits of entropy-coded segments (T.81 F.2.2.5): a zero behind each FF is left out, and a marker ends
 /// them.
 ///
-/// Behind the end come zeros. Whoever takes more bits than there were finds out at the next {@link #check()}.
+/// Behind the end come zeros. Whoever takes more bits than there were finds out at the next {@link #check}.
+/// The bits are open to hot loops, which keep them in registers.
 final class BitReader {
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN)
+            .withInvokeExactBehavior();
+
+    /// Bits that are there after {@link #refill}, at least.
+    private static final int REFILLED = Long.SIZE - Byte.SIZE + 1;
+
     private final byte[] data;
+
+    /// The next byte to take in.
     private int at;
-    private long bits;
-    private int count;
-    /// Zeros among the bits that no byte of the stream stands for.
+
+    /// Bits read ahead, the next one highest. Bits below those that count are zeros, or bits to come.
+    long bits;
+
+    /// How many of them count.
+    int valid;
+
+    /// Zeros among them that no byte of the stream stands for.
     private int made;
 
     BitReader(byte[] data, int at) {
@@ -24,93 +41,105 @@ final class BitReader {
         return at;
     }
 
-    private void fill() {
-        while (count <= 56) {
-            int octet;
-            if (at >= data.length) {
-                octet = 0;
-                made += 8;
-            } else {
-                octet = data[at] & 0xFF;
-                if (octet != 0xFF) {
-                    at++;
-                } else if (at + 1 < data.length && data[at + 1] == 0) {
-                    at += 2;
-                } else {
-                    octet = 0;
-                    made += 8;
-                }
+    /// Takes in bytes until {@link #REFILLED} bits are there. There are fewer when it is called.
+    void refill() {
+        if (at + Long.BYTES <= data.length) {
+            long eight = (long) LONG.get(data, at);
+            if (!hasFf(eight)) {
+                int taken = Long.SIZE - valid >> 3;
+                bits |= eight >>> valid;
+                at += taken;
+                valid += taken * Byte.SIZE;
+                return;
             }
-            bits = bits << 8 | octet;
-            count += 8;
+        }
+        refillSlowly();
+    }
+
+    private static boolean hasFf(long eight) {
+        return (eight & ~eight - 0x0101_0101_0101_0101L & 0x8080_8080_8080_8080L) != 0;
+    }
+
+    private void refillSlowly() {
+        while (valid < REFILLED) {
+            int octet = at < data.length ? data[at] & 0xFF : 0xFF;
+            if (octet == 0xFF && (at + 1 >= data.length || data[at + 1] != 0)) {
+                made += Byte.SIZE;
+            } else {
+                bits |= (long) octet << Long.SIZE - Byte.SIZE - valid;
+                at += octet == 0xFF ? 2 : 1;
+            }
+            valid += Byte.SIZE;
         }
     }
 
-    /// The next 16 bits, which stay.
-    int peek16() {
-        if (count < 16) {
-            fill();
-        }
-        return (int) (bits >>> count - 16) & 0xFFFF;
+    int bit() {
+        return read(1);
     }
 
-    /// Passes over bits that have been peeked at.
-    void skip(int length) {
-        count -= length;
-    }
-
-    /// The next bits as a number.
-    ///
-    /// @param length 0 to 16
+    /// The next bits as a number, 16 at most.
     int read(int length) {
-        if (count < 16) {
-            fill();
+        if (valid < length) {
+            refill();
         }
-        count -= length;
-        return (int) (bits >>> count) & (1 << length) - 1;
+        int value = (int) (bits >>> 1 >>> Long.SIZE - 1 - length);
+        bits <<= length;
+        valid -= length;
+        return value;
     }
 
-    /// A difference of a category (T.81 F.2.2.1, EXTEND).
+    /// A number of a category up to 15 (F.2.2.1, EXTEND).
     int difference(int category) {
-        if (category == 0) {
-            return 0;
-        }
         int value = read(category);
-        return value < 1 << category - 1 ? value - (1 << category) + 1 : value;
+        return category > 0 && value >> category - 1 == 0 ? value + 1 - (1 << category) : value;
+    }
+
+    /// The next symbol.
+    int symbol(HuffmanTable table) throws MalformedException {
+        if (valid < HuffmanTable.LONGEST_CODE) {
+            refill();
+        }
+        int entry = table.entries()[(int) (bits >>> Long.SIZE - HuffmanTable.LOOKUP_BITS)];
+        if (entry == 0) {
+            entry = known(table.findEntry((int) (bits >>> Long.SIZE - HuffmanTable.LONGEST_CODE)));
+        }
+        bits <<= entry;
+        valid -= entry & (1 << HuffmanTable.SYMBOL) - 1;
+        return entry >> HuffmanTable.SYMBOL;
+    }
+
+    /// Refuses bits for which a table has no entry.
+    int known(int entry) throws MalformedException {
+        if (entry == 0) {
+            throw new MalformedException("bits that are no Huffman code", at);
+        }
+        return entry;
     }
 
     /// Finds out whether more was taken than the stream had.
     void check() throws MalformedException {
-        if (made > count) {
-            throw new MalformedException("the entropy-coded data end early", Math.min(at, data.length));
+        if (made > valid) {
+            throw new MalformedException("the entropy-coded data end early", at);
         }
     }
 
-    /// Ends an interval: what is left of it is passed over, and so is the restart marker behind it.
+    /// Ends an interval, of which nothing but padding is left, and passes over the restart marker behind it.
     void restart(int number) throws MalformedException {
         check();
-        int marker = endSegment();
-        if (marker != 0xD0 + (number & 7)) {
+        refillSlowly();
+        if (valid - made >= Byte.SIZE) {
+            throw new MalformedException("an interval that goes on behind its last unit", at);
+        }
+        // An FF before another one fills up.
+        while (at + 1 < data.length && data[at + 1] == (byte) 0xFF) {
+            at++;
+        }
+        if (at + 1 >= data.length || (data[at + 1] & 0xFF) != Marker.FIRST_RESTART + (number & 7)) {
             throw new MalformedException("no restart marker " + (number & 7), at);
         }
         at += 2;
-    }
-
-    /// Passes over what is left of the segment, up to its marker.
-    ///
-    /// @return the marker's second byte; the stream is before its first one; -1 where the stream ends
-    int endSegment() {
         bits = 0;
-        count = 0;
+        valid = 0;
         made = 0;
-        while (at + 1 < data.length) {
-            int next = data[at + 1] & 0xFF;
-            if (data[at] == (byte) 0xFF && next != 0 && next != 0xFF) {
-                return next;
-            }
-            at++;
-        }
-        at = data.length;
-        return -1;
     }
 }

@@ -11,7 +11,13 @@ import org.isocenter.codec.FrameHeader;
 ///
 /// Components come out as they were coded: no colour transform is undone, since the caller knows better
 /// which there was. Components of fewer samples are brought to full size, by a triangle filter for factors
-/// of two, as the common library does.
+/// of two, as the common library does; those of lossless frames by repeating samples.
+///
+/// Real frames have odd things that are tolerated: bytes behind the end of the image, or no end; zeros and up
+/// to 16 other bytes before a marker; components of the same name; lossless samples of more bits than the
+/// frame says, whose high bits are dropped. A frame that ends early is refused. So is a progressive one whose
+/// end comes while coefficients are half known, or does not come and some are not known at all, and one whose
+/// scans do not add up (T.81 G.1.1.1): no bit comes twice, so a small frame cannot ask for the work of many.
 ///
 /// JPEG knows no signs. Signed samples are their lowest bits, and are given their signs when they are
 /// decoded.

@@ -3,45 +3,49 @@ package org.isocenter.codec.jpeg;
 import org.isocenter.codec.MalformedException;
 import org.jspecify.annotations.Nullable;
 
-/// The header of a scan (T.81 B.2.3).
+/// The header of a scan (T.81 B.2.3), with the tables that hold for it. Later scans may have others of the
+/// same number.
 ///
-/// @param components by their places in the frame
-/// @param directs the Huffman tables of DC coefficients, or of differences, for each component
-/// @param spectralStart the first coefficient, or the predictor
-/// @param spectralEnd the last coefficient
-/// @param approximation the former and the present position of the lowest bit, four bits each
-/// @param restartInterval in units, or 0
-/// @param start where the header is in the stream
+/// @param components which components it has, by their places in the frame
+/// @param dc the table of each for DC coefficients, or for differences where the process is lossless
+/// @param ac the table of each for AC coefficients
+/// @param quantization the quantisation table of each, in the order of {@link ZigZag}, empty where there is none
+/// @param restartInterval minimum coded units between restarts, 0 for no restarts
+/// @param first the first coefficient, or the predictor
+/// @param last the last coefficient
+/// @param high the lowest bit of the coefficients that earlier scans had, 0 for the first scan of those
+/// @param low the lowest bit of coefficients, or of samples, that this scan has
 @SuppressWarnings("ArrayRecordComponent")
 record Scan(
         int[] components,
-        @Nullable HuffmanTable[] directs,
-        @Nullable HuffmanTable[] alternatings,
-        int spectralStart,
-        int spectralEnd,
-        int approximation,
+        @Nullable HuffmanTable[] dc,
+        @Nullable HuffmanTable[] ac,
+        int[][] quantization,
         int restartInterval,
-        int start) {
+        int first,
+        int last,
+        int high,
+        int low) {
 
-    int formerBit() {
-        return approximation >> 4;
+    HuffmanTable dcTable(int index) throws MalformedException {
+        return required(dc[index]);
     }
 
-    int bit() {
-        return approximation & 15;
+    HuffmanTable acTable(int index) throws MalformedException {
+        return required(ac[index]);
     }
 
-    HuffmanTable direct(int component) throws MalformedException {
-        return required(directs[component]);
+    int[] steps(int index) throws MalformedException {
+        int[] table = quantization[index];
+        if (table.length == 0) {
+            throw new MalformedException("a scan without its quantisation table");
+        }
+        return table;
     }
 
-    HuffmanTable alternating(int component) throws MalformedException {
-        return required(alternatings[component]);
-    }
-
-    private HuffmanTable required(@Nullable HuffmanTable table) throws MalformedException {
+    private static HuffmanTable required(@Nullable HuffmanTable table) throws MalformedException {
         if (table == null) {
-            throw new MalformedException("a scan without its Huffman table", start);
+            throw new MalformedException("a scan without its Huffman table");
         }
         return table;
     }
