@@ -15,6 +15,7 @@ import javax.imageio.ImageWriter;
 import org.isocenter.codec.FrameHeader;
 import org.isocenter.codec.FrameHeader.Colors;
 import org.isocenter.codec.MalformedException;
+import org.isocenter.codec.Mutations;
 import org.isocenter.codec.Pictures;
 import org.isocenter.codec.SampleFormat;
 import org.isocenter.codec.Samples;
@@ -135,11 +136,31 @@ class JpegFormsTest {
                 SampleFormat format = new SampleFormat(width, height, ids.length, precision, false);
                 Samples decoded = Samples.allocate(format);
 
-                Jpeg.lossless().decode(out.end(), decoded);
+                byte[] frame = out.end();
+                Jpeg.lossless().decode(frame, decoded);
 
                 assertSame(decoded, planes, sampling, pointTransform, "predictor " + predictor + " " + restartLines);
+                if (restartLines == 1) {
+                    new Mutations().run(Jpeg.lossless(), frame, format, 20, SEED);
+                }
             }
         }
+    }
+
+    /// A frame of one component, whose samples are noise.
+    ///
+    /// @param restartLines lines of a restart interval, 0 for no restarts
+    static byte[] lossless(SampleFormat format, int predictor, int pointTransform, int restartLines) {
+        int[] sampling = {0x11};
+        int[] ids = {1};
+        int precision = format.bits() - pointTransform;
+        int[][][] planes = planes(format.width(), format.height(), precision, sampling);
+        PlainJpeg out = new PlainJpeg();
+        out.frame(0xFFC3, format.bits(), format.width(), format.height(), ids, sampling);
+        out.restartInterval(restartLines * format.width());
+        out.scan(predictor, 0, pointTransform, ids);
+        scan(out, planes, sampling, new int[] {0}, predictor, 1 << precision - 1, restartLines * format.width());
+        return out.end();
     }
 
     /// Units in a line of a scan.
@@ -164,6 +185,178 @@ class JpegFormsTest {
                     .as("sample %d, %s, seed %d", i, what, SEED)
                     .isEqualTo(planes[component][y][x] << pointTransform);
         }
+    }
+
+    private interface BlockWriter {
+        void write(int component, int across, int down);
+    }
+
+    /// Goes through the blocks of a scan in the order of T.81 A.2.
+    ///
+    /// @param restart what is done before a restart marker's interval begins
+    private static void walk(
+            PlainJpeg out,
+            SampleFormat format,
+            int[] sampling,
+            int[] which,
+            int restartUnits,
+            Runnable restart,
+            BlockWriter writer) {
+        boolean alone = which.length == 1;
+        int most = most(sampling);
+        int h = alone ? sampling[which[0]] >> 4 : 1;
+        int v = alone ? sampling[which[0]] & 15 : 1;
+        int width = alone ? ceiling(format.width() * h, most >> 4) : format.width();
+        int height = alone ? ceiling(format.height() * v, most & 15) : format.height();
+        int across = ceiling(width, alone ? 8 : 8 * (most >> 4));
+        int down = ceiling(height, alone ? 8 : 8 * (most & 15));
+        for (int unit = 0; unit < across * down; unit++) {
+            if (restartUnits > 0 && unit > 0 && unit % restartUnits == 0) {
+                out.align();
+                out.number(2, 0xFFD0 | unit / restartUnits - 1 & 7);
+                restart.run();
+            }
+            for (int i : which) {
+                int columns = alone ? 1 : sampling[i] >> 4;
+                int lines = alone ? 1 : sampling[i] & 15;
+                for (int k = 0; k < columns * lines; k++) {
+                    writer.write(i, unit % across * columns + k % columns, unit / across * lines + k / columns);
+                }
+            }
+        }
+        out.align();
+    }
+
+    private static int ceiling(int number, int divisor) {
+        return (number + divisor - 1) / divisor;
+    }
+
+    /// The largest factors, as a pair in four bits each.
+    private static int most(int[] sampling) {
+        int across = Arrays.stream(sampling).map(factors -> factors >> 4).max().orElseThrow();
+        int down = Arrays.stream(sampling).map(factors -> factors & 15).max().orElseThrow();
+        return across << 4 | down;
+    }
+
+    /// Each block has one value throughout, so that each sample is known. Between samples of a component is
+    /// what stands to the left and above; factors of two, for which that is smoothed, are not among them.
+    @ParameterizedTest
+    @CsvSource({
+        "8, false, 11", "12, false, 11", "8, false, 33 11", "12, false, 31 21", "8, false, 41 31 11",
+        "12, false, 32 22", "8, false, 13 12 11", "8, false, 31 11 21 31", "12, true, 11", "8, true, 33 11",
+        "12, true, 23 11", "8, true, 31 11 21 31"
+    })
+    void blocksOfAnySamplingAreWhereTheyBelong(int precision, boolean progressive, String factors)
+            throws MalformedException {
+        int[] sampling = Arrays.stream(factors.split(" ", -1))
+                .mapToInt(text -> Integer.parseInt(text, 16))
+                .toArray();
+        int count = sampling.length;
+        Mutations mutations = new Mutations();
+        for (int[] size : new int[][] {{1, 1}, {3, 50}, {67, 43}}) {
+            SampleFormat format = new SampleFormat(size[0], size[1], count, precision, false);
+            for (boolean oneScanEach : new boolean[] {false, true}) {
+                for (int restartUnits : new int[] {0, 1, 5}) {
+                    for (boolean linesBehind : new boolean[] {false, true}) {
+                        Random random = new Random(SEED);
+                        int[][][] values =
+                                new int[count][ceiling(format.height(), 8) * 4 + 4][ceiling(format.width(), 8) * 4 + 4];
+                        for (int[][] component : values) {
+                            for (int[] line : component) {
+                                Arrays.setAll(line, x -> random.nextInt(1 << precision) - (1 << precision - 1));
+                            }
+                        }
+                        byte[] frame =
+                                blocks(format, values, sampling, progressive, oneScanEach, restartUnits, linesBehind);
+                        Samples decoded = Samples.allocate(format);
+
+                        Jpeg.lossless().decode(frame, decoded);
+
+                        assertBlocks(decoded, values, sampling);
+                        if (restartUnits == 5) {
+                            mutations.run(Jpeg.lossless(), frame, format, 20, SEED);
+                        }
+                    }
+                }
+            }
+        }
+        assertThat(mutations.refused()).isPositive();
+    }
+
+    private static void assertBlocks(Samples decoded, int[][][] values, int[] sampling) {
+        SampleFormat format = decoded.format();
+        int most = most(sampling);
+        for (int i = 0; i < format.sampleCount(); i++) {
+            int component = i % format.components();
+            int x = i / format.components() % format.width() * (sampling[component] >> 4) / (most >> 4);
+            int y = i / format.components() / format.width() * (sampling[component] & 15) / (most & 15);
+            assertThat(Pictures.getBits(decoded, i))
+                    .as("sample %d of %s, seed %d", i, format, SEED)
+                    .isEqualTo(values[component][y / 8][x / 8] + (1 << format.bits() - 1));
+        }
+    }
+
+    /// @param values of each block of each component, less the one in the middle of the range
+    /// @param linesBehind whether the number of lines comes behind the first scan (T.81 B.2.5)
+    private static byte[] blocks(
+            SampleFormat format,
+            int[][][] values,
+            int[] sampling,
+            boolean progressive,
+            boolean oneScanEach,
+            int restartUnits,
+            boolean linesBehind) {
+        int count = sampling.length;
+        int[] ids = new int[count];
+        Arrays.setAll(ids, i -> 10 + i);
+        PlainJpeg out = new PlainJpeg();
+        // Eight steps of a DC coefficient are one of the samples (T.81 A.3.3).
+        out.quantization(8);
+        out.alternating(0);
+        out.frame(
+                progressive ? 0xFFC2 : 0xFFC1,
+                format.bits(),
+                format.width(),
+                linesBehind ? 0 : format.height(),
+                ids,
+                sampling);
+        out.restartInterval(restartUnits);
+        boolean first = true;
+        for (int low = progressive ? 2 : 0; low >= 0; low--) {
+            boolean more = progressive && low < 2;
+            int shift = low;
+            for (int i = 0; i < (oneScanEach ? count : 1); i++) {
+                int[] which = oneScanEach ? new int[] {i} : indexes(count);
+                int approximation = more ? low + 1 << 4 | low : low;
+                out.scan(0, progressive ? 0 : 63, approximation, oneScanEach ? new int[] {ids[i]} : ids);
+                int[] former = new int[count];
+                walk(out, format, sampling, which, restartUnits, () -> Arrays.fill(former, 0), (component, x, y) -> {
+                    int value = values[component][y][x] >> shift;
+                    if (more) {
+                        out.bits(value, 1);
+                        return;
+                    }
+                    out.difference(value - former[component]);
+                    former[component] = value;
+                    if (!progressive) {
+                        out.bits(0, 1);
+                    }
+                });
+                if (first && linesBehind) {
+                    out.number(2, 0xFFDC);
+                    out.number(2, 4);
+                    out.number(2, format.height());
+                }
+                first = false;
+            }
+        }
+        return out.end();
+    }
+
+    private static int[] indexes(int count) {
+        int[] indexes = new int[count];
+        Arrays.setAll(indexes, i -> i);
+        return indexes;
     }
 
     /// T.81 B.2.4.1: a table holds until another one of its number comes.
