@@ -21,8 +21,6 @@ final class BaselineEncoder implements FrameEncoder {
         99, 99, 99, 99, 99, 99, 99, 99
     };
 
-    private static final float[] COSINES = cosines();
-
     private final int[][] quantization;
     private final Colors colors;
 
@@ -42,18 +40,6 @@ final class BaselineEncoder implements FrameEncoder {
         return scaled;
     }
 
-    /// The matrix of the transform in one direction (T.81 A.3.3), a row for each coefficient.
-    private static float[] cosines() {
-        float[] cosines = new float[64];
-        for (int u = 0; u < 8; u++) {
-            double norm = u == 0 ? Math.sqrt(1.0 / 8) : 0.5;
-            for (int x = 0; x < 8; x++) {
-                cosines[8 * u + x] = (float) (norm * Math.cos((2 * x + 1) * u * Math.PI / 16));
-            }
-        }
-        return cosines;
-    }
-
     @Override
     public boolean encodes(SampleFormat format) {
         return format.bits() == 8 && !format.signed() && (format.components() == 1 || format.components() == 3);
@@ -67,14 +53,14 @@ final class BaselineEncoder implements FrameEncoder {
         int across = (format.width() + 7) / 8;
         int down = (format.height() + 7) / 8;
         short[] coefficients = new short[across * down * components * 64];
-        float[] block = new float[64];
-        float[] work = new float[64];
+        int[] block = new int[64];
         int at = 0;
         for (int y = 0; y < down; y++) {
             for (int x = 0; x < across; x++) {
                 for (int i = 0; i < components; i++, at += 64) {
                     load(array, format, 8 * x, 8 * y, i, block);
-                    transform(block, work, quantization[i == 0 ? 0 : 1], coefficients, at);
+                    Dct.forward(block);
+                    quantize(block, quantization[i == 0 ? 0 : 1], coefficients, at);
                 }
             }
         }
@@ -82,7 +68,7 @@ final class BaselineEncoder implements FrameEncoder {
     }
 
     /// Takes a block out of the frame, beyond whose edges the last samples go on.
-    private static void load(byte[] array, SampleFormat format, int left, int top, int component, float[] block) {
+    private static void load(byte[] array, SampleFormat format, int left, int top, int component, int[] block) {
         int step = format.components();
         for (int y = 0; y < 8; y++) {
             int row = Math.min(top + y, format.height() - 1) * format.width();
@@ -93,25 +79,14 @@ final class BaselineEncoder implements FrameEncoder {
         }
     }
 
-    private static void transform(float[] block, float[] work, int[] table, short[] out, int at) {
-        for (int y = 0; y < 8; y++) {
-            for (int u = 0; u < 8; u++) {
-                float sum = 0;
-                for (int x = 0; x < 8; x++) {
-                    sum += COSINES[8 * u + x] * block[8 * y + x];
-                }
-                work[8 * u + y] = sum;
-            }
-        }
-        for (int u = 0; u < 8; u++) {
-            for (int v = 0; v < 8; v++) {
-                float sum = 0;
-                for (int y = 0; y < 8; y++) {
-                    sum += COSINES[8 * v + y] * work[8 * u + y];
-                }
-                int most = u + v == 0 ? 2047 : 1023;
-                out[at + 8 * v + u] = (short) Math.clamp(Math.round(sum / table[8 * v + u]), -most, most);
-            }
+    /// Divides each frequency by its step, to the nearest number (T.81 A.3.4), within what baseline codes
+    /// (tables F.1 and F.2).
+    private static void quantize(int[] block, int[] table, short[] out, int at) {
+        for (int i = 0; i < 64; i++) {
+            int step = table[i] * Dct.SCALE;
+            int size = (Math.abs(block[i]) + (step >> 1)) / step;
+            int bounded = Math.min(size, i == 0 ? 2047 : 1023);
+            out[at + i] = (short) (block[i] < 0 ? -bounded : bounded);
         }
     }
 

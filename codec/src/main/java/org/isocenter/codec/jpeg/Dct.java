@@ -13,6 +13,9 @@ final class Dct {
     /// Samples beside and below each other in a block.
     static final int SIDE = 8;
 
+    /// How many times too large {@link #forward} leaves the frequencies.
+    static final int SCALE = 8;
+
     private static final int FRACTION = 13;
 
     private Dct() {}
@@ -121,5 +124,44 @@ final class Dct {
         block[row + 5] = clamp(even2 - odd2 >> shift, largest);
         block[row + 6] = clamp(even1 - odd1 >> shift, largest);
         block[row + 7] = clamp(even0 - odd0 >> shift, largest);
+    }
+
+    /// Turns the samples of a block of 8 bits, less 128, into its frequencies times {@link #SCALE}, in place.
+    static void forward(int[] block) {
+        int extra = extraBits(8);
+        for (int row = 0; row < ZigZag.LENGTH; row += SIDE) {
+            forwardLine(block, row, 1, FRACTION - extra);
+        }
+        for (int column = 0; column < SIDE; column++) {
+            forwardLine(block, column, SIDE, FRACTION + extra);
+        }
+    }
+
+    private static void forwardLine(int[] block, int start, int step, int shift) {
+        int s0 = block[start];
+        int s1 = block[start + step];
+        int s2 = block[start + 2 * step];
+        int s3 = block[start + 3 * step];
+        int s4 = block[start + 4 * step];
+        int s5 = block[start + 5 * step];
+        int s6 = block[start + 6 * step];
+        int s7 = block[start + 7 * step];
+        int round = 1 << (shift - 1);
+        int outer = s0 + s7 + s3 + s4;
+        int inner = s1 + s6 + s2 + s5;
+        int outerDifference = s0 + s7 - s3 - s4;
+        int innerDifference = s1 + s6 - s2 - s5;
+        int d0 = s0 - s7;
+        int d1 = s1 - s6;
+        int d2 = s2 - s5;
+        int d3 = s3 - s4;
+        block[start] = (outer + inner << FRACTION) + round >> shift;
+        block[start + step] = 11363 * d0 + 9633 * d1 + 6437 * d2 + 2260 * d3 + round >> shift;
+        block[start + 2 * step] = 10703 * outerDifference + 4433 * innerDifference + round >> shift;
+        block[start + 3 * step] = 9633 * d0 - 2259 * d1 - 11362 * d2 - 6436 * d3 + round >> shift;
+        block[start + 4 * step] = (outer - inner << FRACTION) + round >> shift;
+        block[start + 5 * step] = 6437 * d0 - 11362 * d1 + 2261 * d2 + 9633 * d3 + round >> shift;
+        block[start + 6 * step] = 4433 * outerDifference - 10704 * innerDifference + round >> shift;
+        block[start + 7 * step] = 2260 * d0 - 6436 * d1 + 9633 * d2 - 11363 * d3 + round >> shift;
     }
 }

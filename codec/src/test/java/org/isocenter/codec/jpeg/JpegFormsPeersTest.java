@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.isocenter.codec.Codec;
+import org.isocenter.codec.FrameHeader.Colors;
 import org.isocenter.codec.MalformedException;
 import org.isocenter.codec.Mutations;
 import org.isocenter.codec.Peer;
@@ -87,6 +89,30 @@ class JpegFormsPeersTest {
             }
         }
         assertThat(mutations.refused()).isPositive();
+    }
+
+    /// The same transform, steps and rounding: the same coefficients, and so the same samples.
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1, 30", "1, 75", "1, 90", "1, 100", "3, 20", "3, 90", "3, 100"})
+    void baselineIsEncodedAsLibjpegDoes(int components, int quality) throws Exception {
+        Random random = new Random(SEED);
+        Codec codec = Jpeg.baseline(quality, components == 3 ? Colors.RGB : Colors.UNTOLD);
+        for (int[] size : new int[][] {{1, 1}, {8, 8}, {17, 9}, {131, 67}}) {
+            SampleFormat format = new SampleFormat(size[0], size[1], components, 8, false);
+            for (Pictures.Kind kind : Pictures.Kind.values()) {
+                Samples samples = Pictures.draw(kind, format, random);
+                byte[] theirs = encode(samples, "-baseline", "-quality", "" + quality, "-sample", "1x1");
+                Samples expected = Samples.allocate(format);
+                codec.decode(theirs, expected);
+                byte[] ours = codec.encode(samples);
+                Samples decoded = Samples.allocate(format);
+                codec.decode(ours, decoded);
+                assertThat(Pictures.mismatch(decoded, expected))
+                        .as("%s, %s, seed %d", kind, format, SEED)
+                        .isEqualTo(-1);
+                assertThat(ours.length).isLessThan(theirs.length);
+            }
+        }
     }
 
     /// T.81 A.2.2: alone, a component is coded block by block, whatever its factors.
