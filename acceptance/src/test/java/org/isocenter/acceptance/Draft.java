@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -106,7 +107,7 @@ final class Draft {
     }
 
     Draft preamble(byte[] beginning) {
-        preamble = java.util.Arrays.copyOf(beginning, 128);
+        preamble = Arrays.copyOf(beginning, 128);
         return this;
     }
 
@@ -162,6 +163,26 @@ final class Draft {
     Draft fragments(String syntax, byte[]... frames) {
         describePixels(4, 4, frames.length);
         return transferSyntax(syntax).element(Tag.PixelData, out -> out.fragments(frames));
+    }
+
+    /// Compressed frames that are cut into fragments of a length, with a basic offset table or without.
+    Draft cut(String syntax, int fragmentBytes, boolean table, byte[]... frames) {
+        describePixels(4, 4, frames.length);
+        int[] offsets = new int[table ? frames.length : 0];
+        List<byte[]> fragments = new ArrayList<>();
+        int offset = 0;
+        for (int frame = 0; frame < frames.length; frame++) {
+            if (table) {
+                offsets[frame] = offset;
+            }
+            for (int at = 0; at < frames[frame].length; at += fragmentBytes) {
+                int end = Math.min(frames[frame].length, at + fragmentBytes);
+                fragments.add(Arrays.copyOfRange(frames[frame], at, end));
+                offset += 8 + end - at;
+            }
+        }
+        return transferSyntax(syntax)
+                .element(Tag.PixelData, out -> out.fragments(offsets, fragments.toArray(byte[][]::new)));
     }
 
     Draft withoutPixels() {

@@ -125,7 +125,15 @@ final class Elements {
 
     /// Encapsulated pixel data with an empty offset table.
     Elements fragments(byte[]... fragments) {
-        head(0x7FE00010, "OB", UNDEFINED).mark(ITEM, 0);
+        return fragments(new int[0], fragments);
+    }
+
+    /// Encapsulated pixel data with a basic offset table.
+    Elements fragments(int[] offsets, byte[]... fragments) {
+        head(0x7FE00010, "OB", UNDEFINED).mark(ITEM, 4L * offsets.length);
+        for (int offset : offsets) {
+            word(offset);
+        }
         for (byte[] fragment : fragments) {
             mark(ITEM, fragment.length);
             out.writeBytes(fragment);

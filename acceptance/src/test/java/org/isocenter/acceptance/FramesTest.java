@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -106,6 +107,42 @@ class FramesTest {
         assertThat(parts)
                 .extracting(Answer.Part::body)
                 .containsExactly(nativeFrame(3), nativeFrame(1), nativeFrame(2), nativeFrame(1));
+    }
+
+    /// With a table the contents do not matter; without one each frame begins like a code stream of JPEG 2000.
+    @ParameterizedTest(name = "a fragment has {0} bytes, a table {1}")
+    @CsvSource({"256, false", "256, true", "100000, false", "100000, true"})
+    void theFirstAndTheLastOfManyFramesAreGiven(int fragmentBytes, boolean table) {
+        byte[][] frames = new byte[1000][];
+        for (int i = 0; i < frames.length; i++) {
+            frames[i] = Samples.noise(600 + 2 * (i % 50));
+            frames[i][4] = (byte) (i >> 8);
+            frames[i][5] = (byte) i;
+            if (!table) {
+                System.arraycopy(new byte[] {-1, 0x4F, -1, 0x51}, 0, frames[i], 0, 4);
+            }
+        }
+        Draft draft = Draft.ct().cut(J2K, fragmentBytes, table, frames);
+        dicomweb.store(draft.bytes()).assertStatus(200);
+        for (int number : new int[] {1, 2, 999, 1000}) {
+            Answer answer = dicomweb.get(draft.path() + "/frames/" + number, "Accept", "image/jp2")
+                    .assertStatus(200);
+            assertThat(answer.body()).isEqualTo(frames[number - 1]);
+        }
+        Answer part = dicomweb.get(draft.path() + "/frames/1000", "Accept", "image/jp2", "Range", "bytes=250-519")
+                .assertStatus(206);
+        assertThat(part.body()).isEqualTo(Arrays.copyOfRange(frames[999], 250, 520));
+        assertThat(dicomweb.get(draft.path() + "/frames/1000,1", "Accept", "*/*")
+                        .assertStatus(200)
+                        .parts())
+                .extracting(Answer.Part::body)
+                .containsExactly(frames[999], frames[0]);
+        assertThat(dicomweb.get(draft.path() + "/pixeldata", "Accept", "*/*")
+                        .assertStatus(200)
+                        .parts())
+                .extracting(Answer.Part::body)
+                .containsExactly(frames);
+        dicomweb.get(draft.path() + "/frames/1001", "Accept", "image/jp2").assertStatus(404);
     }
 
     static Stream<Arguments> refusedFrames() {

@@ -2,6 +2,7 @@ package org.isocenter.dicom;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /// Reads one data set (PS3.5 section 7) in one pass, without recursion.
@@ -331,6 +332,7 @@ final class DataSetReader {
         private long[] lengths = new long[4];
         private int count;
         private byte @Nullable [] offsetTable;
+        private final BitSet starts = new BitSet();
 
         FragmentReader(int tag, Vr vr) {
             this.tag = tag;
@@ -341,7 +343,8 @@ final class DataSetReader {
             return new Element(
                     tag,
                     vr,
-                    new Value.Fragments(Arrays.copyOf(offsets, count), Arrays.copyOf(lengths, count), offsetTable));
+                    new Value.Fragments(
+                            Arrays.copyOf(offsets, count), Arrays.copyOf(lengths, count), offsetTable, starts));
         }
 
         void read() throws IOException, MalformedException {
@@ -408,8 +411,8 @@ final class DataSetReader {
             long offset = in.position();
             if (count == 0 && length <= (long) OFFSET_TABLE * limits.valueInMemoryBytes()) {
                 readOffsetTable((int) length, position);
-            } else if (!in.skip(length)) {
-                throw ended("the input ends inside a fragment of " + length + " bytes", tag, position);
+            } else {
+                passFragment(length, position);
             }
             if (count == offsets.length) {
                 offsets = Arrays.copyOf(offsets, count + (count >> 1));
@@ -417,6 +420,16 @@ final class DataSetReader {
             }
             offsets[count] = offset;
             lengths[count++] = length;
+        }
+
+        /// Notes on the way whether the fragment begins a code stream, so that nobody has to come back for it.
+        private void passFragment(long length, long position) throws IOException, MalformedException {
+            if (count > 0 && length >= 4 && in.has(4) && Frames.beginsCodestream(in.buffer, in.at)) {
+                starts.set(count);
+            }
+            if (!in.skip(length)) {
+                throw ended("the input ends inside a fragment of " + length + " bytes", tag, position);
+            }
         }
 
         private void readOffsetTable(int length, long position) throws IOException, MalformedException {

@@ -1,23 +1,27 @@
 package org.isocenter.dicom;
 
-import java.util.ArrayList;
+import java.util.AbstractList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Where the frames of an instance lie in its source.
 ///
 /// Native frames follow from the attributes of the image pixel module; encapsulated ones from the extended or
-/// basic offset table, from there being one fragment for each frame, or from there being one frame. Nothing
-/// of the pixel data is looked at, and numbers that do not agree with each other give no ranges: whoever asks
-/// for a frame gets the right bytes or none.
+/// basic offset table, from there being one fragment for each frame, from there being one frame, or from as
+/// many fragments as frames beginning like a code stream, which the reader has noted. Nothing of the pixel
+/// data is looked at here, and numbers that do not agree with each other give no ranges: whoever asks for a
+/// frame gets the right bytes or none.
 public final class Frames {
 
     /// What is known.
     public enum State {
         /// There are ranges for each frame that lies within the pixel data.
         LOCATED,
-        /// The pixel data have to be looked into, because several fragments make up a frame and no table
-        /// tells which; or they are one video stream. Only {@link Frames#pixelData()} is known.
+        /// The pixel data have to be looked into, because several fragments make up a frame, no table tells
+        /// which, and nobody has looked how they begin ({@link Frames#startingAt}); or they are one video
+        /// stream. Only {@link Frames#pixelData()} is known.
         UNTOLD,
         /// Attributes or tables are missing, contradict each other or do not fit the pixel data.
         CONTRADICTORY,
@@ -142,10 +146,7 @@ public final class Frames {
     // Encapsulated
 
     private static Frames ofFragments(DataSet dataSet, Value.Fragments fragments, TransferSyntax syntax, int count) {
-        List<Range> pixelData = new ArrayList<>(Math.max(0, fragments.count() - 1));
-        for (int i = 1; i < fragments.count(); i++) {
-            pixelData.add(new Range(fragments.offset(i), fragments.lengthBytes(i)));
-        }
+        List<Range> pixelData = new Ranges(fragments);
         if (count == 0) {
             return without(State.CONTRADICTORY, "(0028,0008) is no positive number", count, pixelData);
         }
@@ -153,7 +154,9 @@ public final class Frames {
             return without(State.CONTRADICTORY, "no fragments", count, pixelData);
         }
         if (syntax.video()) {
-            return without(State.UNTOLD, "a video stream", count, pixelData);
+            return count == 1
+                    ? fragmentwise(count, pixelData)
+                    : without(State.UNTOLD, "a video stream", count, pixelData);
         }
         byte[] basic = fragments.offsetTable();
         Element extended = dataSet.find(Tag.ExtendedOffsetTable);
@@ -166,11 +169,52 @@ public final class Frames {
             return ofBasicTable(basic, fragments, count, pixelData);
         }
         if (count == 1 || count == pixelData.size()) {
-            return new Frames(State.LOCATED, EMPTY_REASON, count, pixelData, 0, new int[0], new long[0]);
+            return fragmentwise(count, pixelData);
         }
-        return count > pixelData.size()
-                ? without(State.CONTRADICTORY, "fewer fragments than frames", count, pixelData)
-                : without(State.UNTOLD, "more fragments than frames and no offset table", count, pixelData);
+        if (count > pixelData.size()) {
+            return without(State.CONTRADICTORY, "fewer fragments than frames", count, pixelData);
+        }
+        Frames untold = without(State.UNTOLD, "more fragments than frames and no offset table", count, pixelData);
+        BitSet starts = fragments.starts();
+        return starts == null ? untold : untold.startingAt(starts);
+    }
+
+    /// One frame of all fragments, or a fragment for each frame.
+    private static Frames fragmentwise(int count, List<Range> pixelData) {
+        return new Frames(State.LOCATED, EMPTY_REASON, count, pixelData, 0, new int[0], new long[0]);
+    }
+
+    /// These frames once their fragments have been looked at: each that begins like a code stream begins a
+    /// frame, which is believed only where it gives as many frames as there are to be. Frames that are told
+    /// otherwise, and those of a video, stay as they are.
+    ///
+    /// @param starts the numbers of such fragments, the first of which is 1 and begins a frame in any case
+    public Frames startingAt(BitSet starts) {
+        if (state != State.UNTOLD || count > pixelData.size()) {
+            return this;
+        }
+        int[] first = new int[count];
+        int found = 0;
+        for (int fragment = 1; fragment > 0; fragment = starts.nextSetBit(fragment + 1)) {
+            if (found == count || fragment > pixelData.size()) {
+                return without(State.CONTRADICTORY, "more code streams than frames", count, pixelData);
+            }
+            first[found++] = fragment;
+        }
+        return found < count
+                ? without(State.CONTRADICTORY, "fewer code streams than frames", count, pixelData)
+                : new Frames(State.LOCATED, EMPTY_REASON, count, pixelData, 0, first, new long[0]);
+    }
+
+    /// Whether four bytes begin a code stream of the JPEG family: SOI of JPEG and JPEG-LS before another
+    /// marker (ISO/IEC 10918-1 annex B), SOC of JPEG 2000 before SIZ (ISO/IEC 15444-1 annex A), or the
+    /// signature box of a JP2 file.
+    public static boolean beginsCodestream(byte[] bytes, int at) {
+        int marker = (bytes[at] & 0xFF) << 8 | bytes[at + 1] & 0xFF;
+        int next = (bytes[at + 2] & 0xFF) << 8 | bytes[at + 3] & 0xFF;
+        return marker == 0xFFD8 && next >>> 8 == 0xFF
+                || marker == 0xFF4F && next == 0xFF51
+                || marker == 0 && next == 12;
     }
 
     private static Frames ofBasicTable(byte[] table, Value.Fragments fragments, int count, List<Range> pixelData) {
@@ -196,6 +240,9 @@ public final class Frames {
     private static Frames ofExtendedTable(
             DataSet dataSet, Element extended, Value.Fragments fragments, int count, List<Range> pixelData) {
         Element lengths = dataSet.find(Tag.ExtendedOffsetTableLengths);
+        if (isLarge(extended, count) && count == pixelData.size()) {
+            return fragmentwise(count, pixelData);
+        }
         if (!(extended.value() instanceof Value.Bytes table)
                 || lengths == null
                 || !(lengths.value() instanceof Value.Bytes lengthTable)) {
@@ -222,6 +269,12 @@ public final class Frames {
             first[i] = fragment;
         }
         return new Frames(State.LOCATED, EMPTY_REASON, count, pixelData, 0, first, frameLengths);
+    }
+
+    /// A table that was left in the source. It need not be read where there are as many fragments as frames,
+    /// because it tells one of each (PS3.3 C.7.6.3.1.8).
+    private static boolean isLarge(Element table, int count) {
+        return table.value() instanceof Value.Bulk bulk && bulk.lengthBytes() == 8L * count;
     }
 
     /// The fragment whose item begins at an offset from the item of the first one, or -1. Fragments before
@@ -256,6 +309,26 @@ public final class Frames {
         return new Frames(state, reason, count, pixelData, 0, new int[0], new long[0]);
     }
 
+    /// The fragments without the offset table. They may be a million, of which few are asked for.
+    private static final class Ranges extends AbstractList<Range> {
+        private final Value.Fragments fragments;
+
+        Ranges(Value.Fragments fragments) {
+            this.fragments = fragments;
+        }
+
+        @Override
+        public Range get(int index) {
+            Objects.checkIndex(index, size());
+            return new Range(fragments.offset(index + 1), fragments.lengthBytes(index + 1));
+        }
+
+        @Override
+        public int size() {
+            return Math.max(0, fragments.count() - 1);
+        }
+    }
+
     // Answers
 
     /// What is known.
@@ -275,7 +348,7 @@ public final class Frames {
 
     /// All pixel data: the native value, or the fragments without the offset table.
     public List<Range> pixelData() {
-        return List.copyOf(pixelData);
+        return pixelData;
     }
 
     /// The ranges whose bytes, one after the other, are a frame; or null where the frames are not located,
@@ -293,7 +366,7 @@ public final class Frames {
             return findNativeRange(number - 1);
         }
         if (firstFragments.length == 0) {
-            return count == 1 ? List.copyOf(pixelData) : List.of(pixelData.get(number - 1));
+            return count == 1 ? pixelData : List.of(pixelData.get(number - 1));
         }
         int first = firstFragments[number - 1] - 1;
         if (frameLengths.length > 0) {

@@ -1,5 +1,6 @@
 package org.isocenter.dicom;
 
+import java.util.BitSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -89,29 +90,44 @@ public sealed interface Value {
         private final long[] offsets;
         private final long[] lengths;
         private final byte @Nullable [] offsetTable;
+        private final @Nullable BitSet starts;
 
         /// @param offsets of the first byte of each fragment's value, from the first byte of the source
         /// @param lengths in bytes
         /// @param offsetTable the bytes of the basic offset table, always in little endian, or null where
         ///     they were too many to hold
-        public Fragments(long[] offsets, long[] lengths, byte @Nullable [] offsetTable) {
+        /// @param starts the numbers of the fragments that begin like a code stream, as
+        ///     {@link Frames#beginsCodestream} has it, or null where nobody has looked
+        public Fragments(long[] offsets, long[] lengths, byte @Nullable [] offsetTable, @Nullable BitSet starts) {
             if (offsets.length != lengths.length) {
                 throw new IllegalArgumentException("as many offsets as lengths");
             }
             this.offsets = offsets;
             this.lengths = lengths;
             this.offsetTable = offsetTable;
+            this.starts = starts;
+        }
+
+        /// Fragments whose bytes nobody has looked at.
+        public Fragments(long[] offsets, long[] lengths, byte @Nullable [] offsetTable) {
+            this(offsets, lengths, offsetTable, null);
         }
 
         /// Fragments without the bytes of their basic offset table.
         public Fragments(long[] offsets, long[] lengths) {
-            this(offsets, lengths, null);
+            this(offsets, lengths, null, null);
         }
 
         /// The bytes of the basic offset table, 32 bits in little endian for each frame, empty where there is
         /// none; or null where they are not in memory. Treat the array as read only.
         public byte @Nullable [] offsetTable() {
             return offsetTable;
+        }
+
+        /// The numbers of the fragments that begin like a code stream, or null where nobody has looked. Treat
+        /// the set as read only.
+        public @Nullable BitSet starts() {
+            return starts;
         }
 
         /// The number of fragments, the offset table included.

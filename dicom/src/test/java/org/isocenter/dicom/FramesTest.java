@@ -2,6 +2,8 @@ package org.isocenter.dicom;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.isocenter.dicom.Frames.Range;
@@ -141,6 +143,58 @@ class FramesTest {
         assertThat(encapsulated(image(1, 4, 4, 1, 8), 0).state()).isEqualTo(State.CONTRADICTORY);
     }
 
+    /// An image whose frames have these fragments, as it is read from a file.
+    private static Frames read(int frames, byte[] table, byte[]... fragments) throws Exception {
+        byte[] file = FileBuilder.in(TransferSyntax.JPEG_BASELINE)
+                .identified()
+                .text(Tag.NumberOfFrames, "IS", Integer.toString(frames))
+                .fragments(table, fragments)
+                .file();
+        Part10 image = Part10Reader.read(new ByteArrayInputStream(file), ReadOptions.DEFAULT);
+        return Frames.of(image.dataSet(), image.transferSyntax());
+    }
+
+    @Test
+    void fragmentsThatBeginCodestreamsTellTheFrames() throws Exception {
+        byte[] jpeg = {-1, (byte) 0xD8, -1, (byte) 0xC0};
+        byte[] jpeg2000 = {-1, 0x4F, -1, 0x51, 0, 1};
+        byte[] box = {0, 0, 0, 12, 0x6A, 0x50};
+        byte[] rest = {-1, (byte) 0xD8, 0, -1};
+        byte[] two = {-1, (byte) 0xD8};
+
+        Frames frames = read(3, new byte[0], jpeg, rest, two, jpeg2000, box, rest);
+        assertThat(frames.state()).isEqualTo(State.LOCATED);
+        long first = frames.pixelData().getFirst().offset();
+        assertThat(frames.findRanges(1))
+                .containsExactly(new Range(first, 4), new Range(first + 12, 4), new Range(first + 24, 2));
+        assertThat(frames.findRanges(2)).containsExactly(new Range(first + 34, 6));
+        assertThat(frames.findRanges(3)).containsExactly(new Range(first + 48, 6), new Range(first + 62, 4));
+        assertThat(frames.findRanges(4)).isNull();
+
+        // The first fragment begins the first frame, whatever it looks like.
+        assertThat(read(2, new byte[0], rest, rest, jpeg).findRanges(2)).hasSize(1);
+    }
+
+    @Test
+    void otherNumbersOfCodestreamsThanFramesAreContradictory() throws Exception {
+        byte[] jpeg = {-1, (byte) 0xD8, -1, (byte) 0xC0};
+        assertThat(read(2, new byte[0], jpeg, jpeg, jpeg).state()).isEqualTo(State.CONTRADICTORY);
+        assertThat(read(2, new byte[0], jpeg, new byte[8], new byte[8]).state()).isEqualTo(State.CONTRADICTORY);
+        BitSet tooFar = new BitSet();
+        tooFar.set(4);
+        assertThat(encapsulated(image(2, 4, 4, 1, 8), 3).startingAt(tooFar).state())
+                .isEqualTo(State.CONTRADICTORY);
+    }
+
+    @Test
+    void aTableIsBelievedBeforeCodestreams() throws Exception {
+        byte[] jpeg = {-1, (byte) 0xD8, -1, (byte) 0xC0};
+        Frames frames = read(2, numbers(4, 0, 24), jpeg, jpeg, jpeg);
+        assertThat(frames.findRanges(1)).hasSize(2);
+        assertThat(frames.findRanges(2)).hasSize(1);
+        assertThat(frames.startingAt(new BitSet())).isSameAs(frames);
+    }
+
     @Test
     void theBasicOffsetTableTellsTheFragmentsOfAFrame() {
         Frames frames = encapsulated(image(2, 4, 4, 1, 8), 3, 0, 18);
@@ -184,6 +238,17 @@ class FramesTest {
     }
 
     @Test
+    void anExtendedOffsetTableThatIsTooLargeToHoldIsNotNeeded() {
+        DataSet dataSet = image(3, 4, 4, 1, 8)
+                .put(new Element(Tag.ExtendedOffsetTable, Vr.OV, new Value.Bulk(100, 24)))
+                .put(new Element(Tag.ExtendedOffsetTableLengths, Vr.OV, new Value.Bulk(200, 24)));
+        assertThat(encapsulated(dataSet, 3).findRanges(3)).containsExactly(new Range(1054, 30));
+        assertThat(encapsulated(dataSet, 4).state()).isEqualTo(State.CONTRADICTORY);
+        dataSet.put(new Element(Tag.ExtendedOffsetTable, Vr.OV, new Value.Bulk(100, 32)));
+        assertThat(encapsulated(dataSet, 3).state()).isEqualTo(State.CONTRADICTORY);
+    }
+
+    @Test
     void aVideoIsOneStream() {
         DataSet dataSet = image(50, 4, 4, 1, 8);
         dataSet.put(new Element(Tag.PixelData, Vr.OB, new Value.Fragments(new long[] {8, 16}, new long[] {0, 99})));
@@ -191,5 +256,8 @@ class FramesTest {
         Frames frames = Frames.of(dataSet, video);
         assertThat(frames.state()).isEqualTo(State.UNTOLD);
         assertThat(frames.pixelData()).containsExactly(new Range(16, 99));
+        assertThat(frames.startingAt(new BitSet()).state()).isEqualTo(State.UNTOLD);
+        assertThat(Frames.of(dataSet.putInts(Tag.NumberOfFrames, 1), video).findRanges(1))
+                .containsExactly(new Range(16, 99));
     }
 }

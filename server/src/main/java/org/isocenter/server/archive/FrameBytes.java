@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Iterator;
 import java.util.List;
 import org.isocenter.dicom.BulkSource;
 import org.isocenter.dicom.Frames;
@@ -22,6 +24,9 @@ public final class FrameBytes {
     static final long FRAME_BYTES_MAX = 256L << 20;
 
     private static final int BUFFER_BYTES = 64 << 10;
+
+    /// Fragments that are no farther apart are read together.
+    private static final int GAP_BYTES_MAX = 64;
 
     /// Ranges of the source whose bytes follow each other in an answer.
     ///
@@ -45,7 +50,7 @@ public final class FrameBytes {
     private final Head head;
     private final TransferSyntax syntax;
     private final BlobReader blob;
-    private final Frames frames;
+    private Frames frames;
 
     FrameBytes(Head head, TransferSyntax syntax, BlobReader blob) {
         this.head = head;
@@ -56,17 +61,25 @@ public final class FrameBytes {
 
     /// The frame with this number, the first of which is 1, or null where there is none.
     public @Nullable Piece find(int number) throws IOException {
-        return switch (frames.state()) {
-            case LOCATED -> {
-                List<Frames.Range> ranges = frames.findRanges(number);
-                yield ranges == null ? null : new Piece(ranges);
+        if (frames.state() == Frames.State.UNTOLD && !syntax.video()) {
+            frames = frames.startingAt(starts());
+        }
+        List<Frames.Range> ranges = frames.findRanges(number);
+        return ranges == null ? null : new Piece(ranges);
+    }
+
+    /// Which fragments begin a code stream, by looking at each: of an instance whose head is from before this
+    /// was noted when it came in.
+    private BitSet starts() throws IOException {
+        BitSet starts = new BitSet();
+        int fragment = 0;
+        for (Frames.Range range : frames.pixelData()) {
+            fragment++;
+            if (range.lengthBytes() >= 4 && Frames.beginsCodestream(blob.bytes(range.offset(), 4), 0)) {
+                starts.set(fragment);
             }
-            case UNTOLD -> {
-                List<Piece> found = byCodestreams();
-                yield number <= found.size() ? found.get(number - 1) : null;
-            }
-            case CONTRADICTORY, ABSENT -> null;
-        };
+        }
+        return starts;
     }
 
     /// The bytes of a frame. Of one bit for each pixel, they begin with its first bit.
@@ -106,8 +119,7 @@ public final class FrameBytes {
         return frames.count();
     }
 
-    /// All pixel data: a native value is one piece, encapsulated frames are one each. Where frames
-    /// cannot be
+    /// All pixel data: a native value is one piece, encapsulated frames are one each. Where frames cannot be
     /// told apart, all fragments are one piece.
     public List<Piece> all() throws IOException {
         List<Frames.Range> pixelData = frames.pixelData();
@@ -128,46 +140,74 @@ public final class FrameBytes {
         return pieces;
     }
 
-    /// Frames whose fragments no table tells apart: a fragment that begins like a code stream begins a
-    /// frame.
-    /// Believed only where that gives as many frames as there are to be.
-    private List<Piece> byCodestreams() throws IOException {
-        List<List<Frames.Range>> found = new ArrayList<>();
-        for (Frames.Range fragment : frames.pixelData()) {
-            if (found.isEmpty() || beginsCodestream(fragment)) {
-                found.add(new ArrayList<>());
-            }
-            found.getLast().add(fragment);
-        }
-        return found.size() == frames.count() ? found.stream().map(Piece::new).toList() : List.of();
-    }
-
-    private boolean beginsCodestream(Frames.Range fragment) throws IOException {
-        if (fragment.lengthBytes() < 4) {
-            return false;
-        }
-        try (InputStream in = blob.stream(fragment.offset(), 4)) {
-            int marker = in.read() << 8 | in.read();
-            int next = in.read() << 8 | in.read();
-            // SOI of JPEG and JPEG-LS before another marker; SOC of JPEG 2000 before SIZ; the box of a JP2 file.
-            return marker == 0xFFD8 && next >>> 8 == 0xFF
-                    || marker == 0xFF4F && next == 0xFF51
-                    || marker == 0 && next == 12;
-        }
-    }
-
     /// Hands over the bytes of a piece.
     public void transfer(Piece piece, BlobSink<IOException> sink) throws IOException {
+        List<Frames.Range> run = new ArrayList<>();
         long skip = piece.skipBytes();
         long left = piece.lengthBytes();
         for (Frames.Range range : piece.ranges()) {
             long skipped = Math.min(skip, range.lengthBytes());
             long length = Math.min(left, range.lengthBytes() - skipped);
             if (length > 0) {
-                transfer(range.offset() + skipped, length, sink);
+                Frames.Range wanted = new Frames.Range(range.offset() + skipped, length);
+                if (!run.isEmpty() && !follows(wanted, run.getLast())) {
+                    transfer(run, sink);
+                    run.clear();
+                }
+                run.add(wanted);
             }
             skip -= skipped;
             left -= length;
+        }
+        transfer(run, sink);
+    }
+
+    /// Whether between two ranges there is no more than the header of an item, or headers of empty ones.
+    private static boolean follows(Frames.Range range, Frames.Range before) {
+        long gap = range.offset() - before.offset() - before.lengthBytes();
+        return gap >= 0 && gap <= GAP_BYTES_MAX;
+    }
+
+    /// Ranges that follow each other are read as one, because every read costs a look at whole chunks, or a
+    /// request to a store far away.
+    private void transfer(List<Frames.Range> run, BlobSink<IOException> sink) throws IOException {
+        if (run.isEmpty()) {
+            return;
+        }
+        long start = run.getFirst().offset();
+        long end = run.getLast().offset() + run.getLast().lengthBytes();
+        transfer(start, end - start, run.size() == 1 ? sink : new Sieve(run, sink));
+    }
+
+    /// Lets through what lies in the ranges, and drops what lies between them.
+    private static final class Sieve implements BlobSink<IOException> {
+        private final Iterator<Frames.Range> ranges;
+        private final BlobSink<IOException> sink;
+        private Frames.Range range;
+        private long position;
+
+        Sieve(List<Frames.Range> run, BlobSink<IOException> sink) {
+            this.ranges = run.iterator();
+            this.sink = sink;
+            this.range = ranges.next();
+            this.position = range.offset();
+        }
+
+        @Override
+        public void accept(ByteBuffer bytes) throws IOException {
+            while (bytes.hasRemaining()) {
+                if (position == range.offset() + range.lengthBytes()) {
+                    range = ranges.next();
+                }
+                boolean within = position >= range.offset();
+                long until = within ? range.offset() + range.lengthBytes() : range.offset();
+                int length = (int) Math.min(bytes.remaining(), until - position);
+                if (within) {
+                    sink.accept(bytes.slice(bytes.position(), length));
+                }
+                bytes.position(bytes.position() + length);
+                position += length;
+            }
         }
     }
 

@@ -32,12 +32,16 @@ import org.jspecify.annotations.Nullable;
 ///
 ///     head     = version dataSetOffset element* END
 ///     element  = tag vr value
-///     value    = BYTES length byte* | BULK offset length | FRAGMENTS offsetTable count (offset length)*
+///     value    = BYTES length byte* | BULK offset length | RUN fragments | FRAGMENTS offsetTable count (offset
+/// length)*
 ///              | ITEMS flags (ITEM flags element* END)* END
 ///
-/// Numbers are big endian. Values in memory are little endian, as everywhere in a {@link DataSet}.
+/// Fragments that follow each other, as those of every file do, are a run, of which {@link FragmentRun} tells
+/// the form; heads of version 1 have none, and so do not tell how fragments begin. Numbers are big endian. Values in
+/// memory are little endian, as everywhere in a {@link DataSet}.
 public record Head(DataSet dataSet, long dataSetOffset) {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int VERSION_WITHOUT_RUNS = 1;
 
     private static final int END = 0;
     private static final int BYTES = 1;
@@ -45,6 +49,7 @@ public record Head(DataSet dataSet, long dataSetOffset) {
     private static final int FRAGMENTS = 3;
     private static final int ITEMS = 4;
     private static final int ITEM = 5;
+    private static final int RUN = 6;
 
     /// One level of a data set that is being written or read.
     private static final class Frame {
@@ -118,7 +123,7 @@ public record Head(DataSet dataSet, long dataSetOffset) {
         return switch (value) {
             case Value.Bytes b -> BYTES;
             case Value.Bulk b -> BULK;
-            case Value.Fragments f -> FRAGMENTS;
+            case Value.Fragments f -> FragmentRun.is(f) ? RUN : FRAGMENTS;
             case Value.Items i -> ITEMS;
             case Value.Link l -> throw new IllegalArgumentException("a stored instance holds no links");
         };
@@ -134,6 +139,7 @@ public record Head(DataSet dataSet, long dataSetOffset) {
                 out.writeLong(bulk.offset());
                 out.writeLong(bulk.lengthBytes());
             }
+            case Value.Fragments run when FragmentRun.is(run) -> FragmentRun.write(run, out);
             case Value.Fragments fragments -> {
                 byte[] table = fragments.offsetTable();
                 out.writeInt(table == null ? -1 : table.length);
@@ -168,7 +174,8 @@ public record Head(DataSet dataSet, long dataSetOffset) {
 
     static Head decode(byte[] head) {
         ByteBuffer in = inflate(head);
-        if (in.get() != VERSION) {
+        int version = in.get();
+        if (version != VERSION && version != VERSION_WITHOUT_RUNS) {
             throw new IllegalStateException("a head of a version that this server does not know");
         }
         long dataSetOffset = in.getLong();
@@ -256,6 +263,7 @@ public record Head(DataSet dataSet, long dataSetOffset) {
                 yield bytes;
             }
             case BULK -> new Value.Bulk(in.getLong(), in.getLong());
+            case RUN -> FragmentRun.read(in);
             case FRAGMENTS -> {
                 int table = in.getInt();
                 byte @Nullable [] offsetTable = null;
