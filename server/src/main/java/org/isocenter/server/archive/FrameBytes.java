@@ -25,8 +25,10 @@ public final class FrameBytes {
 
     private static final int BUFFER_BYTES = 64 << 10;
 
-    /// Fragments that are no farther apart are read together.
+    /// Fragments that are no farther apart are read together,
     private static final int GAP_BYTES_MAX = 64;
+    /// and no more than these, so that a frame of a million fragments is no list of a million.
+    private static final int RUN_RANGES_MAX = 4096;
 
     /// Ranges of the source whose bytes follow each other in an answer.
     ///
@@ -150,7 +152,7 @@ public final class FrameBytes {
             long length = Math.min(left, range.lengthBytes() - skipped);
             if (length > 0) {
                 Frames.Range wanted = new Frames.Range(range.offset() + skipped, length);
-                if (!run.isEmpty() && !follows(wanted, run.getLast())) {
+                if (run.size() == RUN_RANGES_MAX || !run.isEmpty() && !follows(wanted, run.getLast())) {
                     transfer(run, sink);
                     run.clear();
                 }

@@ -20,6 +20,7 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
+import org.isocenter.dicom.Limits;
 import org.isocenter.dicom.Part10;
 import org.isocenter.dicom.Part10Reader;
 import org.isocenter.dicom.ReadOptions;
@@ -70,7 +71,7 @@ class FrameBytesTest {
     private static Sample sample(Random random, int frames, Table table) {
         List<byte[]> all = new ArrayList<>();
         List<Long> offsets = new ArrayList<>();
-        ByteBuffer items = ByteBuffer.allocate(4 << 20).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer items = ByteBuffer.allocate(1000 + 2000 * frames).order(ByteOrder.LITTLE_ENDIAN);
         int fragments = 0;
         for (int i = 0; i < frames; i++) {
             byte[] frame = new byte[2 * (2 + random.nextInt(400))];
@@ -128,8 +129,12 @@ class FrameBytesTest {
     }
 
     private BlobReader stored(Sample sample) {
+        return stored(sample.file);
+    }
+
+    private BlobReader stored(byte[] file) {
         try (BlobWriter writer = blobs.write()) {
-            writer.write(sample.file, 0, sample.file.length);
+            writer.write(file, 0, file.length);
             BlobRef ref = writer.finish().store();
             return blobs.open(ref);
         }
@@ -216,6 +221,62 @@ class FrameBytesTest {
                 frames.transfer(Objects.requireNonNull(frames.find(number)).part(first, length), part::put);
                 assertThat(part.array()).as("seed " + SEED).isEqualTo(Arrays.copyOfRange(whole, first, first + length));
             }
+        }
+    }
+
+    @Test
+    void framesAreToldWhereTheirOffsetTableIsTooLargeToHold() throws Exception {
+        Limits usual = Limits.DEFAULT;
+        Limits narrow = new Limits(
+                usual.nesting(),
+                usual.elements(),
+                usual.items(),
+                64,
+                usual.fragments(),
+                usual.inflateRatio(),
+                usual.inflateFreeBytes(),
+                usual.instanceBytes(),
+                usual.jsonDepth());
+        for (Table table : Table.values()) {
+            Sample sample = sample(new Random(SEED), 2000, table);
+            Part10 file = Part10Reader.read(new ByteArrayInputStream(sample.file), ReadOptions.DEFAULT.within(narrow));
+            if (table == Table.EXTENDED) {
+                assertThat(Objects.requireNonNull(file.dataSet().find(Tag.ExtendedOffsetTable))
+                                .value())
+                        .isInstanceOf(Value.Bulk.class);
+            } else if (table == Table.BASIC) {
+                assertThat(fragments(new Head(file.dataSet(), 0)).offsetTable()).isNull();
+            }
+            Head head = Head.decode(new Head(file.dataSet(), file.dataSetOffset()).encode());
+            try (BlobReader blob = stored(sample)) {
+                FrameBytes frames = new FrameBytes(head, SYNTAX, blob);
+                assertThat(frame(frames, 1)).isEqualTo(sample.frames.getFirst());
+                assertThat(frame(frames, 2000)).isEqualTo(sample.frames.getLast());
+            }
+        }
+    }
+
+    @Test
+    void aFrameOfMoreFragmentsThanAreReadAtOnceIsWhole() throws Exception {
+        Random random = new Random(SEED);
+        long[] offsets = new long[10_000];
+        long[] lengths = new long[10_000];
+        byte[] file = new byte[300_000];
+        random.nextBytes(file);
+        ByteArrayOutputStream expected = new ByteArrayOutputStream();
+        int at = 100;
+        for (int i = 0; i < offsets.length; i++) {
+            offsets[i] = at;
+            lengths[i] = i == 0 ? 0 : random.nextInt(22);
+            expected.write(file, at, (int) lengths[i]);
+            at += (int) lengths[i] + 8;
+        }
+        Value.Fragments fragments = new Value.Fragments(offsets, lengths, new byte[0]);
+        Head head = new Head(new DataSet().put(new Element(Tag.PixelData, Vr.OB, fragments)), 50);
+        try (BlobReader blob = stored(file)) {
+            assertThat(frame(new FrameBytes(head, SYNTAX, blob), 1))
+                    .as("seed " + SEED)
+                    .isEqualTo(expected.toByteArray());
         }
     }
 
