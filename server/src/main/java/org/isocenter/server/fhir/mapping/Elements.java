@@ -92,6 +92,11 @@ final class Elements {
         return concept(coding(system, code, display));
     }
 
+    /// Text as FHIR allows it: lines end by LF, and no other control character is there.
+    static String plain(String text) {
+        return text.replace("\r\n", "\n").replace('\r', '\n').replaceAll("[\\p{Cntrl}&&[^\n\t]]", "");
+    }
+
     /// A CodeableConcept that nobody coded.
     static ObjectNode text(String text) {
         return object().put("text", text.strip());

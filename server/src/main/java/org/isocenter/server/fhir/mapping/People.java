@@ -110,8 +110,14 @@ final class People {
     /// is told.
     @Nullable
     ObjectNode findReference(@Nullable String name, @Nullable DataSet identification) {
+        return findCodedReference(
+                name, identification == null ? null : identification.findItem(Tag.PersonIdentificationCodeSequence));
+    }
+
+    /// The same, by the code itself that says who it is.
+    @Nullable
+    ObjectNode findCodedReference(@Nullable String name, @Nullable DataSet code) {
         ObjectNode reference = Elements.object();
-        DataSet code = identification == null ? null : identification.findItem(Tag.PersonIdentificationCodeSequence);
         String system = code == null ? null : Codes.findSystem(code);
         String value = code == null ? null : Codes.findCode(code);
         if (system != null && value != null) {

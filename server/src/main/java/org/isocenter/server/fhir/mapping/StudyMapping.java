@@ -22,6 +22,7 @@ public final class StudyMapping {
     private final Identifiers identifiers;
     private final People people = new People();
     private final Devices devices;
+    private final Documents documents;
     private final Map<String, SeriesRecord> series = new LinkedHashMap<>();
     private final Map<String, ObjectNode> accessions = new LinkedHashMap<>();
     private final Set<ObjectNode> procedures = new LinkedHashSet<>();
@@ -41,6 +42,7 @@ public final class StudyMapping {
         this.times = new Times(options);
         this.identifiers = new Identifiers(options);
         this.devices = new Devices(options.version());
+        this.documents = new Documents();
     }
 
     /// The id of the ImagingStudy of a study.
@@ -56,10 +58,18 @@ public final class StudyMapping {
         }
         addStudy(dataSet);
         addRequests(dataSet);
+        addDocument(dataSet);
         String seriesUid = dataSet.findString(Tag.SeriesInstanceUID);
         if (seriesUid != null) {
             series.computeIfAbsent(seriesUid, uid -> new SeriesRecord(options, uid))
                     .add(dataSet, times, people, devices, isListed());
+        }
+    }
+
+    private void addDocument(DataSet dataSet) {
+        String uid = dataSet.findString(Tag.SOPInstanceUID);
+        if (uid != null) {
+            documents.add(new Document(options, studyUid, uid, dataSet, times, identifiers, people, devices));
         }
     }
 
@@ -120,6 +130,11 @@ public final class StudyMapping {
         shared.addAll(people.practitioners());
         List<ObjectNode> owned = new ArrayList<>();
         owned.add(imagingStudy());
+        for (ObjectNode resource : documents.resources()) {
+            resource.set("meta", meta());
+            resource.set("subject", subject());
+            owned.add(resource);
+        }
         if (options.studyEndpoints()) {
             owned.add(Endpoints.ofStudy(options, studyUid));
         }

@@ -83,6 +83,11 @@ final class Times {
                 : format(date.atTime(time).atOffset(own));
     }
 
+    /// A dateTime as the instant that it is, or null where it is no more than a date.
+    static @Nullable String instant(@Nullable String dateTime) {
+        return dateTime == null || dateTime.indexOf('T') < 0 ? null : dateTime;
+    }
+
     private String format(LocalDateTime local, DataSet around) {
         String told = around.findString(Tag.TimezoneOffsetFromUTC);
         ZoneOffset offset = told == null ? null : Dates.findOffset(told);
