@@ -32,8 +32,7 @@ const rows = page.locator("tbody tr", { hasText: name }).filter({ hasNot: page.l
 
 /** Goes to the list of the studies of patients with the name, and gives the texts of its cells. */
 async function list() {
-  await page.goto(origin.url);
-  await page.locator("tbody input").first().fill(name);
+  await page.goto(`${origin.url}/?patientName=${name}`);
   await rows.first().waitFor();
   return rows.evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
 }
@@ -46,9 +45,10 @@ async function upload() {
 }
 
 /** Opens a study of the list, and gives its series when the viewer knows all that the archive told. */
-async function open(row) {
+async function open(patient) {
   const answer = page.waitForResponse((one) => new URL(one.url()).pathname.endsWith("/series"));
-  await rows.nth(row).dblclick();
+  await rows.filter({ hasText: patient }).click();
+  await page.getByText("Basic Viewer", { exact: true }).click();
   const count = (await (await answer).json()).length;
   await page.waitForFunction((count) => {
     return window.services?.displaySetService.getActiveDisplaySets().length === count;
@@ -92,10 +92,10 @@ async function show({ id, uid }) {
 try {
   await upload();
   const studies = await list();
-  for (const [row, cells] of studies.entries()) {
-    say("listed", ...cells);
+  for (const [patient, ...cells] of studies) {
+    say("listed", patient, ...cells);
     await list();
-    for (const series of await open(row)) {
+    for (const series of await open(patient)) {
       const { pixels, bright } = await show(series);
       writeFileSync(join(folder, series.description), Int32Array.from(pixels));
       say("shown", series.description, ...bright);

@@ -20,6 +20,7 @@ import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.dicom.pixel.ImagePixel;
 import org.isocenter.dicom.pixel.Transcoding;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,10 @@ final class OhifTest {
             .toAbsolutePath()
             .resolveSibling("ohif");
     private static final Dicomweb DICOMWEB = Archive.get().dicomweb();
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /// What drives the browser takes no older one.
+    private static final int NODE_MIN = 20;
 
     /// The given name of the patients of this run, and of nobody else.
     private static final String OURS = "T" + Draft.uid().substring(5, 15);
@@ -70,10 +75,6 @@ final class OhifTest {
             this.bitsAllocated = bitsAllocated;
             this.bitsStored = bitsStored;
             this.numbers = IntStream.range(0, SIDE * SIDE * samples).map(number).toArray();
-        }
-
-        boolean signed() {
-            return this == SIGNED;
         }
 
         byte[] bytes() {
@@ -130,7 +131,9 @@ final class OhifTest {
                 .element(Tag.BitsAllocated, out -> out.shorts(Tag.BitsAllocated, look.bitsAllocated))
                 .element(Tag.BitsStored, out -> out.shorts(Tag.BitsStored, look.bitsStored))
                 .element(Tag.HighBit, out -> out.shorts(Tag.HighBit, look.bitsStored - 1))
-                .element(Tag.PixelRepresentation, out -> out.shorts(Tag.PixelRepresentation, look.signed() ? 1 : 0))
+                .element(
+                        Tag.PixelRepresentation,
+                        out -> out.shorts(Tag.PixelRepresentation, look == Look.SIGNED ? 1 : 0))
                 .element(Tag.PixelData, out -> out.bytes(Tag.PixelData, look.bitsAllocated == 8 ? "OB" : "OW", pixels));
     }
 
@@ -215,6 +218,9 @@ final class OhifTest {
     @BeforeAll
     static void useTheViewer() throws IOException {
         Programs.assume("node");
+        byte[] version = Programs.run(List.of("node", "-p", "parseInt(process.versions.node)"), CLIENT, PATIENCE);
+        int major = Integer.parseInt(new String(version, StandardCharsets.UTF_8).strip());
+        Assumptions.assumeTrue(major >= NODE_MIN, "node is older than " + NODE_MIN);
         Path chromium = Programs.assume("chromium");
         Programs.assumePackages(CLIENT, "@ohif/app");
         Files.createDirectories(SEEN);
@@ -230,7 +236,7 @@ final class OhifTest {
                 SEEN.toString(),
                 uploaded.toString(),
                 OURS);
-        String said = new String(Programs.run(command, CLIENT, Duration.ofMinutes(5)), StandardCharsets.UTF_8);
+        String said = new String(Programs.run(command, CLIENT, PATIENCE), StandardCharsets.UTF_8);
         seen = said.lines().map(line -> line.split("\t", -1)).toList();
     }
 
