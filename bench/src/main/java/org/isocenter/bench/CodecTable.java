@@ -1,8 +1,10 @@
 package org.isocenter.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -10,14 +12,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
 import org.isocenter.codec.MalformedException;
 import org.jspecify.annotations.Nullable;
 
 /// The codecs, each with each picture, by one thread, and the programs of others beside them.
 ///
-/// A program is given files, so its time is that with a picture less that with a tiny one: what remains is
-/// decoding or encoding, and the reading and writing of the larger files. All codecs run warm in this one
-/// virtual machine, as they do in a server, and everything takes turns over the rounds.
+/// What is measured is CPU time, which others on the same machine do little to; that of our collector of
+/// garbage is not in it. A program is given files, so its time is that with a picture less that with a tiny
+/// one: what remains is decoding or encoding, and the reading and writing of the larger files. All codecs run
+/// warm in this one virtual machine, as they do in a server, and everything takes turns over the rounds.
 final class CodecTable {
 
     private static final int TINY_SIDE = 32;
@@ -27,10 +31,9 @@ final class CodecTable {
         ENCODE
     }
 
-    /// Runs once and tells the seconds it took.
     @FunctionalInterface
-    private interface Timed {
-        double seconds() throws IOException, InterruptedException, MalformedException;
+    private interface Step {
+        void run() throws IOException, InterruptedException, MalformedException;
     }
 
     /// A picture by a compression: what was measured of it, in seconds.
@@ -98,7 +101,7 @@ final class CodecTable {
         }
         for (Line line : lines) {
             for (Way way : Way.values()) {
-                repeat(own(line, way), effort.codecHeating().toNanos());
+                seconds(CodecTable::ownSeconds, own(line, way), effort.codecHeating());
             }
         }
         for (int round = 0; round < effort.rounds(); round++) {
@@ -133,43 +136,40 @@ final class CodecTable {
     }
 
     private void measure(Line line, Way way) throws IOException, InterruptedException, MalformedException {
-        long window = effort.codecWindow().toNanos();
-        Line.figure(line.own, way).add(repeat(own(line, way), window));
+        Duration window = effort.codecWindow();
+        Line.figure(line.own, way).add(seconds(CodecTable::ownSeconds, own(line, way), window));
         ToolFiles whole = line.whole;
         ToolFiles tiny = line.tiny;
         if (whole != null && tiny != null) {
-            Line.figure(line.start, way).add(repeat(by(tiny, way), window / 2));
-            Line.figure(line.beside, way).add(repeat(by(whole, way), window / 2));
+            Line.figure(line.start, way).add(seconds(Processes::endedCpuSeconds, by(tiny, way), window));
+            Line.figure(line.beside, way).add(seconds(Processes::endedCpuSeconds, by(whole, way), window));
         }
     }
 
-    private static Timed by(ToolFiles files, Way way) {
-        return () -> way == Way.DECODE ? files.decodeSeconds() : files.encodeSeconds();
+    private static Step own(Line line, Way way) {
+        return way == Way.DECODE ? line.coded::decode : line.coded::encode;
     }
 
-    private static Timed own(Line line, Way way) {
-        return () -> {
-            long start = System.nanoTime();
-            if (way == Way.DECODE) {
-                line.coded.decode();
-            } else {
-                line.coded.encode();
-            }
-            return (System.nanoTime() - start) / 1e9;
-        };
+    private static Step by(ToolFiles files, Way way) {
+        return way == Way.DECODE ? files::decode : files::encode;
     }
 
-    /// Runs at least twice, and for so long; the median.
-    private static double repeat(Timed timed, long nanoseconds)
+    private static double ownSeconds() {
+        return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / 1e9;
+    }
+
+    /// Runs at least twice, and until it has cost so much CPU time; what a run cost.
+    private static double seconds(DoubleSupplier clock, Step step, Duration least)
             throws IOException, InterruptedException, MalformedException {
-        Samples samples = new Samples();
-        long start = System.nanoTime();
+        double start = clock.getAsDouble();
+        double spent = 0;
         int times = 0;
-        while (times < 2 || System.nanoTime() - start < nanoseconds) {
-            samples.add(timed.seconds());
+        while (times < 2 || spent < least.toNanos() / 1e9) {
+            step.run();
             times++;
+            spent = clock.getAsDouble() - start;
         }
-        return samples.median();
+        return spent / times;
     }
 
     /// A line for each program: its version, or how to have it.
@@ -221,8 +221,8 @@ final class CodecTable {
                     verdict(line));
         }
         return table.toMarkdown()
-                + "\nMB/s are of uncompressed pixels, by one thread, medians; reach counts for both ways. The time of a"
-                + " program beside is less that for a picture of 32 x 32.\n"
+                + "\nMB/s are of uncompressed pixels in a second of CPU time of one thread; reach counts for both"
+                + " ways. The time of a program beside is less that for a picture of 32 x 32.\n"
                 + "\n"
                 + describeTools();
     }

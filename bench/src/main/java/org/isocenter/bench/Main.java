@@ -33,8 +33,8 @@ import picocli.CommandLine.Spec;
             "Servers are started with empty folders of their own and removed at the end."
         },
         footer = {
-            "%nThe micro-benchmarks of the codecs, the parser and the JSON writer: ./isocenter bench jmh, with the arguments of"
-                    + " JMH (jmh -h lists them).",
+            "%nThe micro-benchmarks of the codecs, the parser and the JSON writer: ./isocenter bench jmh, with the"
+                    + " arguments of JMH (jmh -h lists them).",
             "%nExamples:",
             "  ./isocenter bench",
             "  ./isocenter bench store retrieve --rounds 5",

@@ -62,6 +62,12 @@ final class Processes {
         return own == null ? Double.NaN : own.ownSeconds();
     }
 
+    /// The CPU time of processes that this one started and that have ended; NaN where unknown.
+    static double endedCpuSeconds() {
+        Stat own = Files.isDirectory(PROC) ? Stat.find(ProcessHandle.current().pid()) : null;
+        return own == null ? Double.NaN : own.cpuSeconds() - own.ownSeconds();
+    }
+
     private List<Stat> tree() {
         if (!Files.isDirectory(PROC)) {
             return List.of();

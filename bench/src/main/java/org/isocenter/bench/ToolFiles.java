@@ -32,22 +32,22 @@ final class ToolFiles {
         Files.write(picture, map);
     }
 
-    /// Decodes the frame that our encoder made; seconds from the start of the program to its end.
-    double decodeSeconds() throws IOException, InterruptedException {
-        return seconds(tool.decode(frame, decoded), decoded);
+    /// Decodes the frame that our encoder made.
+    void decode() throws IOException, InterruptedException {
+        run(tool.decode(frame, decoded), decoded);
     }
 
-    /// Encodes the picture; seconds from the start of the program to its end.
-    double encodeSeconds() throws IOException, InterruptedException {
-        return seconds(tool.encode(picture, encoded, color), encoded);
+    /// Encodes the picture.
+    void encode() throws IOException, InterruptedException {
+        run(tool.encode(picture, encoded, color), encoded);
     }
 
     /// Whether the program read our frame as what it is, and its own frame after that.
     boolean agrees() throws IOException, InterruptedException {
-        decodeSeconds();
+        decode();
         boolean read = isPicture(decoded);
-        encodeSeconds();
-        seconds(tool.decode(encoded, decoded), decoded);
+        encode();
+        run(tool.decode(encoded, decoded), decoded);
         return read && isPicture(decoded);
     }
 
@@ -69,19 +69,16 @@ final class ToolFiles {
                         actual.length);
     }
 
-    private static double seconds(List<String> command, Path out) throws IOException, InterruptedException {
+    private static void run(List<String> command, Path out) throws IOException, InterruptedException {
         Files.deleteIfExists(out);
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .redirectError(ProcessBuilder.Redirect.DISCARD);
-        long start = System.nanoTime();
         Process process = builder.start();
         process.getOutputStream().close();
         int status = process.waitFor();
-        double seconds = (System.nanoTime() - start) / 1e9;
         if (status != 0 || !Files.exists(out)) {
             throw new IOException(command.getFirst() + " ended with status " + status);
         }
-        return seconds;
     }
 }
