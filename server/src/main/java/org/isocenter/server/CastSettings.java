@@ -1,5 +1,6 @@
 package org.isocenter.server;
 
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.time.ZoneId;
@@ -7,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.isocenter.server.cast.CastOptions;
-import org.isocenter.server.fhir.Credentials;
 import org.isocenter.server.fhir.FhirClient;
 import org.isocenter.server.fhir.FhirVersion;
 import org.isocenter.server.fhir.mapping.MappingOptions;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param fhirUrl its root, or null where there is none
 public record CastSettings(
         @Nullable URI fhirUrl,
-        String fhirToken,
+        FhirAccess access,
         Duration fhirTimeout,
         CastOptions.Patients patients,
         String patientSystem,
@@ -41,7 +41,7 @@ public record CastSettings(
         pairs(values.get(SettingCatalogue.CAST_TIME_ZONES)).forEach((name, zone) -> zones.put(name, ZoneId.of(zone)));
         return new CastSettings(
                 url.toString().isEmpty() ? null : url,
-                values.get(SettingCatalogue.CAST_FHIR_TOKEN),
+                FhirAccess.of(values),
                 values.get(SettingCatalogue.CAST_FHIR_TIMEOUT),
                 values.get(SettingCatalogue.CAST_PATIENTS),
                 values.get(SettingCatalogue.CAST_PATIENT_SYSTEM),
@@ -71,10 +71,11 @@ public record CastSettings(
     }
 
     /// A client of the FHIR server, or null where there is none.
+    ///
+    /// @throws IOException if a key or a certificate cannot be read
     @Nullable
-    FhirClient findClient() {
-        Credentials credentials = fhirToken.isEmpty() ? Credentials.NONE : Credentials.bearer(fhirToken);
-        return fhirUrl == null ? null : new FhirClient(fhirUrl, credentials, fhirTimeout, null);
+    FhirClient findClient() throws IOException {
+        return fhirUrl == null ? null : access.client(fhirUrl, fhirTimeout);
     }
 
     /// How studies become resources.

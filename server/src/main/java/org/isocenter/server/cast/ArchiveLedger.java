@@ -9,7 +9,7 @@ import org.isocenter.server.feed.Followers.Request;
 
 /// Keeps beside the feed of this process's archive how far a cast has got.
 public final class ArchiveLedger implements Ledger {
-    private static final Duration TERM = Duration.ofSeconds(30);
+    private static final Duration TERM = Duration.ofSeconds(15);
 
     private final Follow follow;
     private final String holder = UUID.randomUUID().toString();

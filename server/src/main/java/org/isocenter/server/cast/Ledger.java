@@ -32,7 +32,7 @@ public interface Ledger {
     /// The position behind which to go on.
     long begin();
 
-    /// Takes or keeps the right to work; false while somebody else has it. Lasts for 30 seconds.
+    /// Takes or keeps the right to work; false while somebody else has it. Lasts for some seconds.
     boolean hold();
 
     /// Gives the right back.

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// As much of a FHIR server as a cast needs, over real sockets, that fails on demand: transactions with
 /// conditional writes, searches by identifier and tag, references that hold what they refer to.
-final class FhirEndpoint implements AutoCloseable {
+public final class FhirEndpoint implements AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     /// How a request fails.
@@ -33,9 +33,9 @@ final class FhirEndpoint implements AutoCloseable {
     /// @param concerns which requests, by method, path and body
     /// @param status of the answer, or 0 to drop the connection
     /// @param done whether the request is carried out nevertheless
-    record Fault(
+    public record Fault(
             Predicate<String> concerns, AtomicInteger times, int status, Map<String, String> headers, boolean done) {
-        static Fault once(int status) {
+        public static Fault once(int status) {
             return times(1, status);
         }
 
@@ -44,7 +44,7 @@ final class FhirEndpoint implements AutoCloseable {
                     request -> request.startsWith("POST / "), new AtomicInteger(times), status, Map.of(), false);
         }
 
-        static Fault lostAnswer() {
+        public static Fault lostAnswer() {
             return new Fault(request -> request.startsWith("POST / "), new AtomicInteger(1), 0, Map.of(), true);
         }
 
@@ -76,7 +76,7 @@ final class FhirEndpoint implements AutoCloseable {
     private final AtomicInteger transactions = new AtomicInteger();
     private int ids;
 
-    FhirEndpoint(String version, boolean updateCreate) throws IOException {
+    public FhirEndpoint(String version, boolean updateCreate) throws IOException {
         this.version = version;
         this.updateCreate = updateCreate;
         this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -85,19 +85,19 @@ final class FhirEndpoint implements AutoCloseable {
         server.start();
     }
 
-    URI base() {
+    public URI base() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    void fail(Fault fault) {
+    public void fail(Fault fault) {
         faults.add(fault);
     }
 
-    void recover() {
+    public void recover() {
         faults.clear();
     }
 
-    int transactions() {
+    public int transactions() {
         return transactions.get();
     }
 
@@ -106,7 +106,7 @@ final class FhirEndpoint implements AutoCloseable {
     }
 
     /// The resources of a type, by id.
-    synchronized List<ObjectNode> all(String type) {
+    public synchronized List<ObjectNode> all(String type) {
         return resources.values().stream()
                 .filter(resource -> type(resource).equals(type))
                 .map(ObjectNode::deepCopy)

@@ -1,0 +1,128 @@
+package org.isocenter.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.time.Clock;
+import java.time.Duration;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.isocenter.server.fhir.Assertion;
+import org.isocenter.server.fhir.Credentials;
+import org.isocenter.server.fhir.FhirClient;
+import org.isocenter.server.fhir.Tokens;
+import org.jspecify.annotations.Nullable;
+
+/// How the FHIR server is shown who asks, and by what it is believed.
+///
+/// @param token a bearer token, or empty
+/// @param tokenUrl where tokens are given, or null
+/// @param azureResource that the machine's identity gets tokens for, or empty
+public record FhirAccess(
+        String token,
+        @Nullable URI tokenUrl,
+        String clientId,
+        String clientSecret,
+        Path clientKey,
+        String clientKeyId,
+        String scope,
+        String azureResource,
+        Path trustStore,
+        Path keyStore,
+        String keyStorePassword) {
+
+    static FhirAccess of(SettingValues values) {
+        URI tokenUrl = values.get(SettingCatalogue.CAST_FHIR_TOKEN_URL);
+        return new FhirAccess(
+                values.get(SettingCatalogue.CAST_FHIR_TOKEN),
+                tokenUrl.toString().isEmpty() ? null : tokenUrl,
+                values.get(SettingCatalogue.CAST_FHIR_CLIENT_ID),
+                values.get(SettingCatalogue.CAST_FHIR_CLIENT_SECRET),
+                values.get(SettingCatalogue.CAST_FHIR_CLIENT_KEY),
+                values.get(SettingCatalogue.CAST_FHIR_CLIENT_KEY_ID),
+                values.get(SettingCatalogue.CAST_FHIR_SCOPE),
+                values.get(SettingCatalogue.CAST_FHIR_AZURE_RESOURCE),
+                values.get(SettingCatalogue.CAST_FHIR_TRUST_STORE),
+                values.get(SettingCatalogue.CAST_FHIR_KEY_STORE),
+                values.get(SettingCatalogue.CAST_FHIR_KEY_STORE_PASSWORD));
+    }
+
+    FhirClient client(URI base, Duration timeout) throws IOException {
+        SSLContext tls = findTls();
+        return new FhirClient(base, credentials(tls), timeout, tls);
+    }
+
+    private Credentials credentials(@Nullable SSLContext tls) throws IOException {
+        if (!token.isEmpty()) {
+            return Credentials.bearer(token);
+        }
+        if (!azureResource.isEmpty()) {
+            return Tokens.ofMachine(azureResource, Clock.systemUTC());
+        }
+        if (tokenUrl == null) {
+            return Credentials.NONE;
+        }
+        if (!clientSecret.isEmpty()) {
+            return Tokens.bySecret(tokenUrl, clientId, clientSecret, scope, Clock.systemUTC(), tls);
+        }
+        try {
+            Assertion assertion = new Assertion(clientId, clientKeyId, Files.readString(clientKey));
+            return Tokens.bySignature(tokenUrl, assertion, scope, Clock.systemUTC(), tls);
+        } catch (IllegalArgumentException notAKey) {
+            throw new IOException("cast.fhir.client-key: " + clientKey + ": " + notAKey.getMessage(), notAKey);
+        }
+    }
+
+    /// TLS with keys and trust of its own, or null where those of Java do.
+    private @Nullable SSLContext findTls() throws IOException {
+        if (trustStore.toString().isEmpty() && keyStore.toString().isEmpty()) {
+            return null;
+        }
+        try {
+            SSLContext tls = SSLContext.getInstance("TLS");
+            tls.init(keys(), trust(), null);
+            return tls;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("cast.fhir.key-store or cast.fhir.trust-store: " + e.getMessage(), e);
+        }
+    }
+
+    private KeyManager @Nullable [] keys() throws IOException, GeneralSecurityException {
+        if (keyStore.toString().isEmpty()) {
+            return null;
+        }
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(keyStore)) {
+            store.load(in, keyStorePassword.toCharArray());
+        }
+        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        factory.init(store, keyStorePassword.toCharArray());
+        return factory.getKeyManagers();
+    }
+
+    private TrustManager @Nullable [] trust() throws IOException, GeneralSecurityException {
+        if (trustStore.toString().isEmpty()) {
+            return null;
+        }
+        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+        store.load(null, null);
+        try (InputStream in = Files.newInputStream(trustStore)) {
+            int number = 0;
+            for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
+                store.setCertificateEntry(Integer.toString(number++), one);
+            }
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
+    }
+}
