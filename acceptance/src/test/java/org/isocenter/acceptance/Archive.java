@@ -62,6 +62,11 @@ final class Archive implements AutoCloseable {
         return new Dicomweb(url.resolve("/v2"));
     }
 
+    /// The resources of the archive that are not DICOMweb.
+    Dicomweb root() {
+        return new Dicomweb(url.resolve("/"));
+    }
+
     /// Fails where the archive does not say that it can serve, or does not serve.
     void assertReady() {
         new Dicomweb(url.resolve("/health")).get("/ready", "Accept", "*/*").assertStatus(200);
