@@ -112,6 +112,7 @@ class RealFhirTest {
         String one = "identifier=urn:test%7Csearched";
 
         assertThat(fhir.get("/Condition?patient." + one).references()).containsExactly("Condition/searched-dx");
+        assertThat(fhir.get("/Condition?subject:Patient." + one).references()).containsExactly("Condition/searched-dx");
         assertThat(fhir.get("/Condition?patient.identifier=urn:test%7Cnobody").references())
                 .isEmpty();
         assertThat(fhir.get("/Condition?_id=searched-dx&_include=Condition:patient")
@@ -129,6 +130,24 @@ class RealFhirTest {
         assertThat(fhir.search("Condition", "code=" + token + "&patient=Patient/searched")
                         .references())
                 .containsExactly("Condition/searched-dx");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void searchesAtOnceByAParameterThatIsAdded(Version version) {
+        RealFhir fhir = RealFhir.of(version);
+        fhir.put("/SearchParameter/eye-colour", """
+                {"resourceType": "SearchParameter", "id": "eye-colour", "url": "urn:test:eye-colour", "name": "eyes",
+                 "status": "active", "description": "The colour of the eyes", "code": "eye-colour",
+                 "base": ["Patient"], "type": "string",
+                 "expression": "Patient.extension('urn:test:eyes').value"}""").assertStatus(201);
+        fhir.put("/Patient/eyed", """
+                {"resourceType": "Patient", "id": "eyed",
+                 "extension": [{"url": "urn:test:eyes", "valueString": "green"}]}""").assertStatus(201);
+        assertThat(fhir.get("/Patient?eye-colour=green").assertStatus(200).references())
+                .containsExactly("Patient/eyed");
+        assertThat(fhir.get("/Patient?eye-colour=blue").assertStatus(200).references())
+                .isEmpty();
     }
 
     /// A patient that is created where there is none, and a study of it that is created or updated.

@@ -1,9 +1,11 @@
 package org.isocenter.fhir.server;
 
+import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.IValidationSupport;
 import ca.uhn.fhir.jpa.api.config.JpaStorageSettings;
 import ca.uhn.fhir.jpa.api.dao.IFhirSystemDao;
 import ca.uhn.fhir.jpa.config.JpaConfig;
+import ca.uhn.fhir.jpa.config.r4.FhirContextR4Config;
 import ca.uhn.fhir.jpa.provider.IJpaSystemProvider;
 import ca.uhn.fhir.jpa.provider.JpaCapabilityStatementProvider;
 import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
@@ -11,19 +13,25 @@ import ca.uhn.fhir.rest.api.EncodingEnum;
 import ca.uhn.fhir.rest.server.RestfulServer;
 import ca.uhn.fhir.rest.server.provider.ResourceProviderFactory;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 
 /// A FHIR server that runs: the objects of HAPI, and the HTTP server that passes requests to them.
 final class FhirServer implements AutoCloseable {
     private static final String PATH = "/fhir";
+
+    /// Keeps HAPI's jobs by the clock from running; the setting of that name in its storage settings does not.
+    private static final Map<String, Object> NO_SCHEDULE = Map.of("scheduling_disabled", "true");
 
     private final AnnotationConfigApplicationContext objects;
     private final Server http;
@@ -42,6 +50,8 @@ final class FhirServer implements AutoCloseable {
         // Some objects of HAPI know each other.
         objects.setAllowCircularReferences(true);
         objects.registerBean(Database.class, () -> new Database(version, data));
+        registerModel(version, objects);
+        objects.getEnvironment().getPropertySources().addFirst(new MapPropertySource("server", NO_SCHEDULE));
         objects.register(version.configuration(), ServerConfiguration.class);
         objects.refresh();
 
@@ -57,6 +67,20 @@ final class FhirServer implements AutoCloseable {
         http.setHandler(servlets);
         http.start();
         return new FhirServer(objects, http, connector);
+    }
+
+    /// Makes what knows the resources of a version, under the names by which HAPI's wiring takes it as given.
+    private static void registerModel(FhirVersion version, AnnotationConfigApplicationContext objects)
+            throws IOException {
+        // HAPI asks for the cached one in some places, and would make and fill a second one there.
+        FhirContext model = FhirContextR4Config.configureFhirContext(FhirContext.forCached(version.number()));
+        objects.registerBean("primaryFhirContext", FhirContext.class, () -> model, bean -> bean.setPrimary(true));
+        if (version == FhirVersion.r5) {
+            IValidationSupport definitions = new R5Definitions(model);
+            model.setValidationSupport(definitions);
+            objects.registerBean(
+                    JpaConfig.DEFAULT_PROFILE_VALIDATION_SUPPORT, IValidationSupport.class, () -> definitions);
+        }
     }
 
     private static RestfulServer servlet(AnnotationConfigApplicationContext objects) {

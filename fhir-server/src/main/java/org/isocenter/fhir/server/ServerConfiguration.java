@@ -25,9 +25,6 @@ import ca.uhn.fhir.jpa.search.DatabaseBackedPagingProvider;
 import ca.uhn.fhir.jpa.search.IStaleSearchDeletingSvc;
 import ca.uhn.fhir.jpa.search.StaleSearchDeletingSvcImpl;
 import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
-import ca.uhn.fhir.jpa.subscription.match.config.SubscriptionProcessorConfig;
-import ca.uhn.fhir.jpa.subscription.match.deliver.email.IEmailSender;
-import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
 import ca.uhn.fhir.jpa.util.ResourceCountCache;
 import ca.uhn.fhir.rest.api.IResourceSupportedSvc;
 import ca.uhn.fhir.rest.server.util.ISearchParamRegistry;
@@ -45,16 +42,9 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 
 /// What HAPI's own wiring leaves to the program that embeds it: the database, the settings, and those parts of which
 /// there are several to choose from. Everything that a counterpart for tests has no use for is off: full-text
-/// indexes, jobs by the clock, narratives, old searches that are served again.
+/// indexes, subscriptions, narratives, old searches that are served again.
 @Configuration(proxyBeanMethods = false)
-@Import({
-    ThreadPoolFactoryConfig.class,
-    SubscriptionSubmitterConfig.class,
-    SubscriptionProcessorConfig.class,
-    SubscriptionChannelConfig.class,
-    JpaBatch2Config.class,
-    Batch2JobsConfig.class
-})
+@Import({ThreadPoolFactoryConfig.class, SubscriptionChannelConfig.class, JpaBatch2Config.class, Batch2JobsConfig.class})
 class ServerConfiguration {
     private static final int PAGE_SIZE = 50;
     private static final int LARGEST_PAGE = 1000;
@@ -108,7 +98,6 @@ class ServerConfiguration {
         settings.setIndexMissingFields(StorageSettings.IndexEnabledEnum.DISABLED);
         // A search always tells what is there now.
         settings.setReuseCachedSearchResultsForMillis(null);
-        settings.setSchedulingDisabled(true);
         return settings;
     }
 
@@ -159,10 +148,5 @@ class ServerConfiguration {
     @Bean("myResourceCountsCache")
     ResourceCountCache resourceCounts(IFhirSystemDao<?, ?> system) {
         return ResourceCountCacheUtil.newResourceCountCache(system);
-    }
-
-    @Bean
-    IEmailSender emails() {
-        return details -> {};
     }
 }
