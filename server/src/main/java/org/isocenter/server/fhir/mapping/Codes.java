@@ -18,7 +18,7 @@ final class Codes {
     static final String UCUM = "http://unitsofmeasure.org";
 
     /// Coding scheme designators of PS3.16 section 8 that have a system in FHIR (terminology.hl7.org). The
-    /// codes of SNOMED RT (SRT, SNM3, 99SDM) are others than those of SNOMED CT, so they have none.
+    /// codes of SNOMED RT (SRT, SNM3, 99SDM) are others than those of SNOMED CT: `RetiredCodes`.
     private static final Map<String, String> SYSTEMS = Map.ofEntries(
             Map.entry("DCM", DCM),
             Map.entry("SCT", SNOMED),
@@ -58,8 +58,12 @@ final class Codes {
 
     /// A coded entry as a coding, or null where its system is not known.
     static @Nullable ObjectNode findCoding(DataSet entry) {
-        String system = findSystem(entry);
         String code = findCode(entry);
+        if (RetiredCodes.isRetired(entry.findString(Tag.CodingSchemeDesignator))) {
+            String current = code == null ? null : RetiredCodes.find(code);
+            return current == null ? null : Elements.coding(SNOMED, current, entry.findString(Tag.CodeMeaning));
+        }
+        String system = findSystem(entry);
         return system == null || code == null ? null : Elements.coding(system, code, entry.findString(Tag.CodeMeaning));
     }
 
@@ -88,11 +92,14 @@ final class Codes {
         return List.copyOf(concepts);
     }
 
-    /// Whether a coded entry is this code of this scheme.
+    /// Whether a coded entry is this code of this scheme, or the one that it took the place of.
     static boolean is(@Nullable DataSet entry, String code, String designator) {
-        return entry != null
-                && code.equals(findCode(entry))
-                && designator.equals(entry.findString(Tag.CodingSchemeDesignator));
+        String found = entry == null ? null : findCode(entry);
+        String scheme = entry == null ? null : entry.findString(Tag.CodingSchemeDesignator);
+        if (found != null && designator.equals("SCT") && RetiredCodes.isRetired(scheme)) {
+            return code.equals(RetiredCodes.find(found));
+        }
+        return code.equals(found) && designator.equals(scheme);
     }
 
     /// A modality as the code that it is.

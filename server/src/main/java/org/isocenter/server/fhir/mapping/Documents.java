@@ -2,6 +2,8 @@ package org.isocenter.server.fhir.mapping;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.isocenter.dicom.DataSet;
+import org.isocenter.dicom.Tag;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The resources that stand for single instances of a study: documents, reports, doses and measurements.
@@ -33,6 +35,10 @@ final class Documents {
         }
         if (!document.sopClass().startsWith(REPORTS)) {
             return List.of();
+        }
+        DataSet title = document.dataSet().findItem(Tag.ConceptNameCodeSequence);
+        if (title != null && Doses.isDose(title)) {
+            return Doses.map(document, ContentItem.read(document.dataSet()));
         }
         if (Reports.isReport(document)) {
             return List.of(Reports.map(document, ContentItem.read(document.dataSet())));
