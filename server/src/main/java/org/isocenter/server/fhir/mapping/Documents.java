@@ -40,6 +40,9 @@ final class Documents {
         if (title != null && Doses.isDose(title)) {
             return Doses.map(document, ContentItem.read(document.dataSet()));
         }
+        if (title != null && Measurements.isMeasurementReport(title)) {
+            return Measurements.map(document, ContentItem.read(document.dataSet()));
+        }
         if (Reports.isReport(document)) {
             return List.of(Reports.map(document, ContentItem.read(document.dataSet())));
         }
