@@ -45,9 +45,9 @@ final class SeriesRecord {
         this.uid = uid;
     }
 
-    @Nullable
+    /// FHIR wants a modality of each series: one that does not tell has "other".
     String modality() {
-        return modality;
+        return modality == null ? "OT" : modality;
     }
 
     int count() {
@@ -133,7 +133,7 @@ final class SeriesRecord {
         if (number != null && number >= 0) {
             series.put("number", number);
         }
-        ObjectNode coded = Codes.modality(modality == null ? "OT" : modality);
+        ObjectNode coded = Codes.modality(modality());
         series.set("modality", options.isR5() ? Elements.concept(coded) : coded);
         Elements.put(series, "description", description);
         series.put("numberOfInstances", count);

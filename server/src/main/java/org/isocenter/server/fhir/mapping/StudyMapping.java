@@ -157,9 +157,7 @@ public final class StudyMapping {
         study.put("status", "available");
         Set<String> modalities = new TreeSet<>();
         for (SeriesRecord one : series.values()) {
-            if (one.modality() != null) {
-                modalities.add(one.modality());
-            }
+            modalities.add(one.modality());
         }
         for (String modality : modalities) {
             ObjectNode coded = Codes.modality(modality);
