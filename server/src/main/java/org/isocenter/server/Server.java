@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.isocenter.dicom.Limits;
 import org.isocenter.server.api.ApiRoutes;
 import org.isocenter.server.archive.Changes;
+import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Follow;
@@ -32,6 +33,7 @@ import org.isocenter.server.http.HttpOptions;
 import org.isocenter.server.http.MultipartLimits;
 import org.isocenter.server.http.Problem;
 import org.isocenter.server.http.Router;
+import org.isocenter.server.research.ResearchRoutes;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
 
@@ -81,11 +83,11 @@ public final class Server implements RunningServer {
         Ingest ingest = new Ingest(storage.database(), storage.blobs(), retention);
         Sweep sweep = new Sweep(storage.database(), storage.blobs(), retention);
 
+        FhirClient fhir = settings.cast().findClient();
         SweepLoop sweeping = SweepLoop.start(sweep, settings.retention().sweepInterval());
-        HttpDoor door = HttpDoor.open(httpOptions(settings.http()), router(settings, storage, ingest));
+        HttpDoor door = HttpDoor.open(httpOptions(settings.http()), router(settings, storage, ingest, fhir));
         RecodeLoop recoding =
                 RecodeLoop.start(storage, retention, settings.store().recode());
-        FhirClient fhir = settings.cast().findClient();
         Cast cast = fhir == null ? null : cast(settings, storage, fhir, door.uri());
         return new Server(storage, ingest, sweeping, recoding, door, fhir, cast);
     }
@@ -103,7 +105,9 @@ public final class Server implements RunningServer {
     }
 
     /// Every route, over the use cases that they need.
-    static Router router(Settings settings, Storage storage, Ingest ingest) {
+    ///
+    /// @param fhir the FHIR server that cohorts are asked of, or null
+    static Router router(Settings settings, Storage storage, Ingest ingest, @Nullable FhirClient fhir) {
         Retrieve retrieve = new Retrieve(storage.database(), storage.blobs());
         Find find = new Find(storage.database());
         Delete delete = new Delete(storage.database(), Storage.retention(settings));
@@ -114,6 +118,7 @@ public final class Server implements RunningServer {
         new DicomwebRoutes(ingest, retrieve, render, find, delete, dicomwebOptions(settings)).register(router);
         Follow cast = new Follow(storage.database(), CAST);
         new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast).register(router);
+        new ResearchRoutes(new Cohorts(storage.database()), find, fhir).register(router);
         mapFailures(router);
         return router;
     }

@@ -78,7 +78,7 @@ class OpenApiTest {
         try (Database database = TestPostgres.freshDatabase();
                 BlobStore blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
                 Ingest ingest = new Ingest(database, blobs, Storage.retention(settings))) {
-            return Server.router(settings, new Storage(null, database, blobs), ingest)
+            return Server.router(settings, new Storage(null, database, blobs), ingest, null)
                     .entries();
         }
     }
