@@ -32,9 +32,9 @@ final class Doses {
             "113812", "113813", "113722", "113725", "113726", "113728", "113727", "113729", "113730", "113855",
             "113731", "111637", "113507", "113839");
 
-    /// Of an event: acquisition type, event type, plane; CTDIvol, its phantom, DLP, SSDE, effective dose; dose
-    /// area product, dose at the reference point, glandular dose, entrance exposure; activity; irradiation
-    /// and exposure time, pulses, length, exposure index.
+    /// Of an event: acquisition type, event type, plane; CTDIvol, its phantom, DLP, SSDE, effective dose;
+    /// dose area product, dose at the reference point, glandular dose, entrance exposure; activity;
+    /// irradiation and exposure time, pulses, length, exposure index.
     private static final Set<String> OF_EVENT = Set.of(
             "113820", "113721", "113764", "113830", "113835", "113838", "113930", "113839", "122130", "113738",
             "111631", "111636", "113507", "113742", "113824", "113768", "113825", "113845");

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import ca.uhn.fhir.context.FhirContext;
 import ca.uhn.fhir.context.support.DefaultProfileValidationSupport;
 import ca.uhn.fhir.context.support.IValidationSupport;
-import ca.uhn.fhir.context.support.IValidationSupport.IssueSeverity;
 import ca.uhn.fhir.validation.FhirValidator;
 import ca.uhn.fhir.validation.ResultSeverityEnum;
 import java.io.BufferedInputStream;
@@ -25,7 +24,6 @@ import java.util.stream.Stream;
 import org.hl7.fhir.common.hapi.validation.support.CommonCodeSystemsTerminologyService;
 import org.hl7.fhir.common.hapi.validation.support.DefaultProfileValidationSupportNpmStrategy;
 import org.hl7.fhir.common.hapi.validation.support.InMemoryTerminologyServerValidationSupport;
-import org.hl7.fhir.common.hapi.validation.support.UnknownCodeSystemWarningValidationSupport;
 import org.hl7.fhir.common.hapi.validation.support.ValidationSupportChain;
 import org.hl7.fhir.common.hapi.validation.validator.FhirInstanceValidator;
 import org.isocenter.dicom.DataSet;
@@ -40,8 +38,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Everything that is written is valid by the definitions of FHIR, as the validator of HAPI has them. It looks
-/// up no terminology outside: codes of SNOMED CT, LOINC and DICOM are taken as they are.
+/// Everything that is written is valid by the definitions of FHIR, as the validator of HAPI has them. It
+/// looks up no terminology outside: codes of SNOMED CT, LOINC and DICOM are taken as they are.
 final class ProfilesTest {
     /// The codes of DICOM that came after the list of them that FHIR R4 was published with.
     private static final Set<String> LATER_CODES =
@@ -58,8 +56,6 @@ final class ProfilesTest {
     private static FhirValidator validator(FhirVersion version) {
         return VALIDATORS.computeIfAbsent(version, key -> {
             FhirContext context = key == FhirVersion.R5 ? FhirContext.forR5() : FhirContext.forR4();
-            UnknownCodeSystemWarningValidationSupport unknown = new UnknownCodeSystemWarningValidationSupport(context);
-            unknown.setNonExistentCodeSystemSeverity(IssueSeverity.WARNING);
             // The default support keeps those of R5 for ever.
             IValidationSupport definitions = key == FhirVersion.R5
                     ? new DefaultProfileValidationSupportNpmStrategy(context)
@@ -67,8 +63,7 @@ final class ProfilesTest {
             ValidationSupportChain chain = new ValidationSupportChain(
                     definitions,
                     new CommonCodeSystemsTerminologyService(context),
-                    new InMemoryTerminologyServerValidationSupport(context),
-                    unknown);
+                    new InMemoryTerminologyServerValidationSupport(context));
             return context.newValidator().registerValidatorModule(new FhirInstanceValidator(chain));
         });
     }
