@@ -66,8 +66,8 @@ public final class Cohorts {
         return database.transaction(session -> new CohortRows(session).delete(caller.partition(), id));
     }
 
-    /// Freezes what was found, together with what the studies consist of at this moment; null where the caller has
-    /// no such cohort.
+    /// Freezes what was found, together with what the studies consist of at this moment; null where the
+    /// caller has no such cohort.
     ///
     /// @param studies of the members; those that are not in the archive have no instances
     public @Nullable Snapshot freeze(
@@ -116,8 +116,9 @@ public final class Cohorts {
         byStudy.values().forEach(instances -> rows.insertInstances(snapshot, instances));
     }
 
-    /// SHA-256 over a line for each instance, by its UIDs: series, instance and the digest of its bytes in
-    /// hexadecimal digits, parted by spaces and ended by a line feed. Anybody can make it again from the list.
+    /// SHA-256 over a line for each instance, by its UIDs: series, instance and the digest of its bytes
+    /// in hexadecimal digits, parted by spaces and ended by a line feed. Anybody can make it again from
+    /// the list.
     private static byte @Nullable [] digest(List<Instance> instances) {
         if (instances.isEmpty()) {
             return null;

@@ -28,13 +28,13 @@ import org.isocenter.server.research.Resources.Report;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// What a FHIR R4 server knows, by searches that every one of them can do: one type at a time, no chains but one,
-/// ids in batches, all pages.
+/// What a FHIR R4 server knows, by searches that every one of them can do: one type at a time, no
+/// chains but one, ids in batches, all pages.
 ///
-/// Two criteria of one patient cannot be joined by a search: two `_has` of the same type may be met by two
-/// different resources. So resources are fetched by what they say themselves, and joined here. And a server may
-/// ignore a parameter that it does not know (hl7.org/fhir/R4/search.html#errors), so everything that was asked
-/// for is checked again on what comes back.
+/// Two criteria of one patient cannot be joined by a search: two `_has` of the same type may be met by
+/// two different resources. So resources are fetched by what they say themselves, and joined here. And
+/// a server may ignore a parameter that it does not know (hl7.org/fhir/R4/search.html#errors), so
+/// everything that was asked for is checked again on what comes back.
 ///
 /// Made for one evaluation; remembers how much it has read.
 final class Clinic {
@@ -255,9 +255,10 @@ final class Clinic {
         return Map.entry("_elements", "identifier,status,modality,subject,started,basedOn,description");
     }
 
-    /// All reports of some patients, without the documents that may be in them. R4 has no search by the study; by
-    /// category, servers are slow; and by accession number or order alone, some that name the study would be
-    missed.Collection<Report> reports(Set<String> of) {
+    /// All reports of some patients, without the documents that may be in them. R4 has no search by the
+    /// study; by category, servers are slow; and by accession number or order alone, some that name the
+    /// study would be missed.
+    Collection<Report> reports(Set<String> of) {
         String elements = "identifier,status,category,code,subject,effective,basedOn,imagingStudy,conclusion";
         return gatherOf("DiagnosticReport", List.of(Map.entry("_elements", elements)), of, resources::report)
                 .values();

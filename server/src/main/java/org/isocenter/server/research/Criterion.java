@@ -10,8 +10,9 @@ import org.isocenter.server.index.Term;
 import org.isocenter.server.research.Days.Range;
 import org.jspecify.annotations.Nullable;
 
-/// Something that can be true of a patient. All that one criterion says has to hold for the same resource, or the
-/// same study or series: a code and a date beside each other are the date of that diagnosis, not of any other.
+/// Something that can be true of a patient. All that one criterion says has to hold for the same
+/// resource, or the same study or series: a code and a date beside each other are the date of that
+/// diagnosis, not of any other.
 sealed interface Criterion {
 
     /// What has to lie near it in time, or null.

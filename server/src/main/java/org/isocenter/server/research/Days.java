@@ -8,18 +8,19 @@ import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// The days on which something may have been: one, or those of a month or a year where no more is known.
+/// The days on which something may have been: one, or those of a month or a year where no more is
+/// known.
 ///
-/// Whatever is asked of them is answered for certain: "within" means that every one of the days is within. So
-/// what is known too vaguely never comes into a cohort.
+/// Whatever is asked of them is answered for certain: "within" means that every one of the days is
+/// within. So what is known too vaguely never comes into a cohort.
 record Days(LocalDate first, LocalDate last) {
 
     static Days of(LocalDate day) {
         return new Days(day, day);
     }
 
-    /// The days of a FHIR date, dateTime or instant (hl7.org/fhir/R4/datatypes.html#dateTime), as they were
-    /// where it was written; null if it is none.
+    /// The days of a FHIR date, dateTime or instant (hl7.org/fhir/R4/datatypes.html#dateTime), as they
+    /// were where it was written; null if it is none.
     static @Nullable Days find(@Nullable String text) {
         if (text == null) {
             return null;

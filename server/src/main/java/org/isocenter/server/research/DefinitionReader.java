@@ -34,8 +34,8 @@ import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Reads definitions, strictly: what is not known is refused, with the place where it stands. A criterion that
-/// is misspelt must not make a cohort wider.
+/// Reads definitions, strictly: what is not known is refused, with the place where it stands. A
+/// criterion that is misspelt must not make a cohort wider.
 final class DefinitionReader {
     private static final int CRITERIA_MAX = 50;
     private static final int CODES_MAX = 1000;

@@ -35,15 +35,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Finds out who belongs to a cohort. Used once.
 ///
-/// Members are found by going through the expression with the set of those who are still in question: what finds
-/// few comes first, and everything behind it is asked about these few only. Every criterion gives events with
-/// their days, so that nearness in time can be seen.
+/// Members are found by going through the expression with the set of those who are still in question:
+/// what finds few comes first, and everything behind it is asked about these few only. Every criterion
+/// gives events with their days, so that nearness in time can be seen.
 ///
-/// A study of the FHIR server and one of the archive are the same if they have the same UID, or the same
-/// accession number and a Patient ID that is an identifier of the patient. A study that the FHIR server does not
-/// list belongs to the patient whose identifier, of a system that the definition names, is its Patient ID. Where a
-/// study is in the archive, the archive says whether it meets a criterion; otherwise the ImagingStudy does, as far
-/// as it tells.
+/// A study of the FHIR server and one of the archive are the same if they have the same UID, or the
+/// same accession number and a Patient ID that is an identifier of the patient. A study that the FHIR
+/// server does not list belongs to the patient whose identifier, of a system that the definition names,
+/// is its Patient ID. Where a study is in the archive, the archive says whether it meets a criterion;
+/// otherwise the ImagingStudy does, as far as it tells.
 final class Evaluation {
     private final Definition definition;
     private final LocalDate asOf;

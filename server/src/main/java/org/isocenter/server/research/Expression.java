@@ -13,7 +13,8 @@ sealed interface Expression {
 
     record Not(Expression part) implements Expression {}
 
-    /// Whether it finds its patients itself, and does not just leave some out of those that are found already.
+    /// Whether it finds its patients itself, and does not just leave some out of those that are found
+    /// already.
     default boolean finds() {
         return switch (this) {
             case Named named -> true;

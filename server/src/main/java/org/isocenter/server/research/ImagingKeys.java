@@ -14,7 +14,8 @@ import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.Term;
 import org.jspecify.annotations.Nullable;
 
-/// Keys of a search as they stand in a definition, named and matched as in QIDO-RS (PS3.18 section 8.3.4).
+/// Keys of a search as they stand in a definition, named and matched as in QIDO-RS (PS3.18 section
+/// 8.3.4).
 final class ImagingKeys {
     private static final int VALUES_MAX = 1000;
 

@@ -109,7 +109,8 @@ record Outcome(
             return listed == null ? List.of() : listed.orders();
         }
 
-        /// Whether a report of the same patient is about this study. One that names its studies is about no other.
+        /// Whether a report of the same patient is about this study. One that names its studies is
+        /// about no other.
         boolean hasReport(Report report) {
             if (!report.studies().isEmpty()) {
                 return report.studies().contains(key())

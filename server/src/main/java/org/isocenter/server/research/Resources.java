@@ -9,8 +9,8 @@ import org.isocenter.server.research.Criterion.Code;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// What is taken from FHIR resources. Each reader answers null for a resource that does not count: one that was
-/// entered in error, refuted or cancelled, or that belongs to no patient of the server.
+/// What is taken from FHIR resources. Each reader answers null for a resource that does not count: one
+/// that was entered in error, refuted or cancelled, or that belongs to no patient of the server.
 final class Resources {
     static final String STUDY_UID_SYSTEM = "urn:dicom:uid";
     private static final String OID = "urn:oid:";
@@ -121,8 +121,8 @@ final class Resources {
                         resource.path("gender").asString(""));
     }
 
-    /// A Condition, if one of its codes is among these. Its day is that of its onset; where none is told, the day
-    /// on which it was recorded.
+    /// A Condition, if one of its codes is among these. Its day is that of its onset; where none is
+    /// told, the day on which it was recorded.
     @Nullable
     Event condition(JsonNode resource, List<Code> codes) {
         for (JsonNode coding : resource.path("verificationStatus").path("coding")) {
@@ -336,7 +336,8 @@ final class Resources {
         return identifier.value.startsWith(OID) ? identifier.value.substring(OID.length()) : identifier.value;
     }
 
-    /// An identifier of a study that is no UID is its accession number, unless it is typed as something else.
+    /// An identifier of a study that is no UID is its accession number, unless it is typed as something
+    /// else.
     private static boolean accession(JsonNode identifier) {
         JsonNode coding = identifier.path("type").path("coding");
         boolean typed = !coding.isEmpty();

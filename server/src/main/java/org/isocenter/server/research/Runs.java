@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Evaluations: those that are waited for, and those that go on in the background. The latter are kept in memory,
-/// the newest of them, and are gone when the server stops.
+/// Evaluations: those that are waited for, and those that go on in the background. The latter are kept
+/// in memory, the newest of them, and are gone when the server stops.
 final class Runs {
     private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
     private static final int RUNNING_MAX = 4;
@@ -47,7 +47,7 @@ final class Runs {
         private final List<Step> steps = new ArrayList<>();
         private @Nullable Outcome outcome;
         private @Nullable Problem problem;
-        private @Nullable Thread thread;
+        private volatile @Nullable Thread thread;
 
         private Run(UUID cohort) {
             this.cohort = cohort;
@@ -163,8 +163,9 @@ final class Runs {
     /// Ends a run, if it goes on, and forgets it.
     void cancel(Run run) {
         runs.values().remove(run);
-        if (run.thread != null) {
-            run.thread.interrupt();
+        Thread thread = run.thread;
+        if (thread != null) {
+            thread.interrupt();
         }
     }
 }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sends a snapshot, read page by page: its members, its studies or its instances as JSON, as lines of JSON or as
-/// a table, or its members as a FHIR Group.
+/// Sends a snapshot, read page by page: its members, its studies or its instances as JSON, as lines of
+/// JSON or as a table, or its members as a FHIR Group.
 final class SnapshotWriter {
     private static final int PAGE = 1000;
     private static final String FHIR = "application/fhir+json";

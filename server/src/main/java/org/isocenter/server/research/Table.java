@@ -29,7 +29,8 @@ final class Table {
         line(cells);
     }
 
-    /// A member in several rows: one for the patient, then one for each thing that was found, which `kind` names.
+    /// A member in several rows: one for the patient, then one for each thing that was found, which
+    /// `kind` names.
     void member(JsonNode member) throws IOException {
         String patient = member.path("patient").asString("");
         ObjectNode first = row(patient, "patient", member);

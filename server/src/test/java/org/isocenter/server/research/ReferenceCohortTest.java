@@ -13,9 +13,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// "The medications prescribed, with all the CT studies and their radiology reports, for any patient older than 45 with
-/// a diagnosis of osteosarcoma over the last 2 years", asked of a made-up record that is full of near misses and knows
-/// its own answer.
+/// "The medications prescribed, with all the CT studies and their radiology reports, for any patient
+/// older than 45 with a diagnosis of osteosarcoma over the last 2 years", asked of a made-up record
+/// that is full of near misses and knows its own answer.
 class ReferenceCohortTest {
     private static final Path GENERATOR = Path.of("../../shared/clinical-data/make_clinical.py");
     private static final Path PYTHON = Path.of("/usr/bin/python3");
@@ -103,7 +103,8 @@ class ReferenceCohortTest {
         return Laboratory.MAPPER.readTree(Files.readString(folder.resolve("truth.json")));
     }
 
-    /// Puts the record into the FHIR server, and an instance of each series of CT and MR studies into the archive.
+    /// Puts the record into the FHIR server, and an instance of each series of CT and MR studies into
+    /// the archive.
     ///
     /// @return how many instances
     private int load(SmallFhir fhir, Laboratory laboratory) throws IOException {

@@ -24,8 +24,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A FHIR server in memory that searches as far as cohorts do: tokens, references, dates, and pages. It can be
-/// told to ignore every parameter, and to fail.
+/// A FHIR server in memory that searches as far as cohorts do: tokens, references, dates, and pages. It
+/// can be told to ignore every parameter, and to fail.
 final class SmallFhir implements AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
