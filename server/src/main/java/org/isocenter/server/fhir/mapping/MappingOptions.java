@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param zones by the name of an institution (0008,0080); the one by the empty name is for all others
 /// @param detail how far down ImagingStudy goes
 /// @param instancesMax a study with more has no list of instances
-/// @param studyEndpoints whether each study has an Endpoint of its own (IHE RAD IMR), beside the one of the
-///     archive
+/// @param studyEndpoints whether each study has an Endpoint of its own (IHE RAD IMR) in place of the one of
+///     the archive
 public record MappingOptions(
         FhirVersion version,
         URI serviceRoot,

@@ -175,12 +175,9 @@ public final class StudyMapping {
         if (!options.isR5()) {
             Elements.putAll(study, "interpreter", interpreters);
         }
-        List<ObjectNode> endpoints = new ArrayList<>();
-        if (options.studyEndpoints()) {
-            endpoints.add(Elements.reference("Endpoint", Endpoints.idOfStudy(studyUid)));
-        }
-        endpoints.add(Elements.reference("Endpoint", Endpoints.idOfArchive(options)));
-        Elements.putAll(study, "endpoint", endpoints);
+        // IHE RAD IMR allows no Endpoint beside the one of the study.
+        String endpoint = options.studyEndpoints() ? Endpoints.idOfStudy(studyUid) : Endpoints.idOfArchive(options);
+        Elements.putAll(study, "endpoint", List.of(Elements.reference("Endpoint", endpoint)));
         study.put("numberOfSeries", series.size());
         study.put("numberOfInstances", instances);
         if (options.isR5()) {
