@@ -18,6 +18,7 @@ import org.isocenter.server.archive.Rehearsal;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
+import org.isocenter.server.archive.Survey;
 import org.isocenter.server.archive.Sweep;
 import org.isocenter.server.blob.CorruptBlobException;
 import org.isocenter.server.blob.MissingBlobException;
@@ -28,6 +29,7 @@ import org.isocenter.server.db.CommitUnknownException;
 import org.isocenter.server.dicomweb.DicomwebOptions;
 import org.isocenter.server.dicomweb.DicomwebRoutes;
 import org.isocenter.server.fhir.FhirClient;
+import org.isocenter.server.fhirweb.FhirRoutes;
 import org.isocenter.server.http.HttpDoor;
 import org.isocenter.server.http.HttpOptions;
 import org.isocenter.server.http.MultipartLimits;
@@ -119,6 +121,7 @@ public final class Server implements RunningServer {
         Follow cast = new Follow(storage.database(), CAST);
         new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast).register(router);
         new ResearchRoutes(new Cohorts(storage.database()), find, fhir).register(router);
+        new FhirRoutes(find, retrieve, new Survey(storage.database()), settings.cast()::mapping).register(router);
         mapFailures(router);
         return router;
     }

@@ -132,8 +132,8 @@ public final class Exchange {
         return hasBody() ? request.getLength() : 0;
     }
 
-    /// The body. Reading it throws a `Refusal` 413 beyond the limit and 408 for a client that is too slow, and
-    /// `MalformedBodyException` if the body is cut short.
+    /// The body. Reading it throws a `Refusal` 413 beyond the limit and 408 for a client that is too slow,
+    /// and `MalformedBodyException` if the body is cut short.
     public InputStream body() {
         return body;
     }
@@ -305,16 +305,16 @@ public final class Exchange {
     }
 
     /// Answers with a problem instead of what the route may have prepared.
-    void refuse(Problem problem, List<Header> headers, boolean close) throws IOException {
+    void refuse(Problem problem, ProblemForm form, List<Header> headers, boolean close) throws IOException {
         response.reset();
         if (isHttp1() && (close || isBodyUnread())) {
             header("Connection", "close");
         }
         headers.forEach(header -> header(header.name(), header.value()));
         header("Cache-Control", "no-store");
-        byte[] json = problem.toJson();
-        start(problem.status(), Problem.CONTENT_TYPE, json.length);
-        write(true, ByteBuffer.wrap(isHead() ? new byte[0] : json));
+        ProblemForm.Page page = form.page(problem);
+        start(problem.status(), page.contentType(), page.bytes().length);
+        write(true, ByteBuffer.wrap(isHead() ? new byte[0] : page.bytes()));
         bidFarewell();
     }
 

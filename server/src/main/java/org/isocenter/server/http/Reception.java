@@ -16,8 +16,8 @@ import org.eclipse.jetty.util.Callback;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Meets every request: admits it or not, asks of it what every request must satisfy, finds its route, and turns
-/// whatever the route throws into an answer. The only place where everything is caught.
+/// Meets every request: admits it or not, asks of it what every request must satisfy, finds its route, and
+/// turns whatever the route throws into an answer. The only place where everything is caught.
 final class Reception extends Handler.Abstract {
     static final int URL_CHARS_MAX = 8 * 1024;
     static final int HEADERS_BYTES_MAX = 32 * 1024;
@@ -51,7 +51,7 @@ final class Reception extends Handler.Abstract {
                 serve(exchange, request);
             } else {
                 Problem busy = new Problem(503, "busy", "The server has as much to do as it can.");
-                exchange.refuse(busy, List.of(RETRY_SOON), false);
+                exchange.refuse(busy, ProblemForm.RFC_9457, List.of(RETRY_SOON), false);
             }
         } catch (Throwable thrown) {
             failure = thrown;
@@ -95,13 +95,14 @@ final class Reception extends Handler.Abstract {
             }
             exchange.complete();
         } catch (Throwable thrown) {
-            settle(exchange, request.getMethod(), template, thrown, !inspected);
+            settle(exchange, request, template, thrown, !inspected);
         }
     }
 
     /// Turns what was thrown into an answer, or passes on what ends the connection.
-    private void settle(Exchange exchange, String method, String template, Throwable thrown, boolean close)
+    private void settle(Exchange exchange, Request request, String template, Throwable thrown, boolean close)
             throws IOException {
+        String method = request.getMethod();
         if (thrown instanceof ClientGoneException gone) {
             LOG.debug("{} {}: the client is gone", method, template, gone);
             throw gone;
@@ -128,7 +129,8 @@ final class Reception extends Handler.Abstract {
             headers = List.of(RETRY_SOON);
         }
         boolean broken = close || thrown instanceof MalformedBodyException || problem.status() == 408;
-        exchange.refuse(problem, headers, broken);
+        String path = request.getHttpURI().getPath();
+        exchange.refuse(problem, router.form(path == null ? "" : path), headers, broken);
     }
 
     /// Logs a failure nobody foresaw. Messages of exceptions may quote what was sent, which may name a

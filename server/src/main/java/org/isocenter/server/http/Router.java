@@ -12,12 +12,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Which route answers which request. Templates are paths in which a whole segment may be a variable, as in
-/// `/studies/{study}/series`; they form a tree of segments in which a literal is tried before a variable. Filled
-/// before the door opens and not changed after.
+/// `/studies/{study}/series`; they form a tree of segments in which a literal is tried before a variable.
+/// Filled before the door opens and not changed after.
 public final class Router {
     private final Node root = new Node();
     private final List<Entry> entries = new ArrayList<>();
     private final Map<Class<?>, Function<Throwable, Problem>> mappings = new LinkedHashMap<>();
+
+    private final Map<String, ProblemForm> forms = new LinkedHashMap<>();
 
     /// One line of the table of routes.
     public record Entry(String method, String template) {}
@@ -64,10 +66,26 @@ public final class Router {
         return this;
     }
 
-    /// Says what an exception that a route lets pass means to the client. The first mapping that fits is taken.
+    /// Says what an exception that a route lets pass means to the client. The first mapping that fits is
+    /// taken.
     public <X extends Throwable> Router mapping(Class<X> type, Function<X, Problem> problem) {
         mappings.put(type, thrown -> problem.apply(type.cast(thrown)));
         return this;
+    }
+
+    /// Says in which form problems are told below a path.
+    public Router refusing(String prefix, ProblemForm form) {
+        forms.put(prefix, form);
+        return this;
+    }
+
+    ProblemForm form(String path) {
+        for (var form : forms.entrySet()) {
+            if (path.equals(form.getKey()) || path.startsWith(form.getKey() + "/")) {
+                return form.getValue();
+            }
+        }
+        return ProblemForm.RFC_9457;
     }
 
     /// Every route, in the order they were added.

@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// @param terms all of which have to hold
 /// @param order by which the results are sorted before their age, or null
 /// @param fields the attributes to return beside those that are returned unasked
+/// @param before the key of a row: only older rows are looked for, so that a page follows the one before
+///     whatever has been stored meanwhile; 0 for all
 public record Search(
-        Level level, List<Term> terms, @Nullable Order order, Fields fields, int limit, int offset) {
+        Level level, List<Term> terms, @Nullable Order order, Fields fields, int limit, int offset, long before) {
+
+    public Search(Level level, List<Term> terms, @Nullable Order order, Fields fields, int limit, int offset) {
+        this(level, terms, order, fields, limit, offset, 0);
+    }
 
     /// A key to sort by. Of equals, and of those without a value, the newest is first.
     public record Order(MatchingKey key, boolean descending) {}

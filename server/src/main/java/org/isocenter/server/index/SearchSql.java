@@ -35,7 +35,8 @@ final class SearchSql {
             Level level,
             List<Condition> conditions,
             @Nullable Order order,
-            boolean count) {}
+            boolean count,
+            boolean before) {}
 
     private record Condition(MatchingKey key, Term.Form form) {}
 
@@ -57,9 +58,13 @@ final class SearchSql {
         List<Condition> conditions =
                 terms.stream().map(t -> new Condition(t.key(), t.form())).toList();
         Order order = count ? null : search.order();
-        String own = own(new Shape(search.level(), conditions, order, count));
-        Sql sql = session.sql(own != null ? own : general(search.level(), order, count))
+        boolean before = search.before() > 0;
+        String own = own(new Shape(search.level(), conditions, order, count, before));
+        Sql sql = session.sql(own != null ? own : general(search.level(), order, count, before))
                 .bind(partition);
+        if (before) {
+            sql.bind(search.before());
+        }
         if (own != null) {
             terms.forEach(term -> term.values().forEach(sql::bindTexts));
         } else {
@@ -98,14 +103,14 @@ final class SearchSql {
     private static String text(Shape shape) {
         String where =
                 shape.conditions.stream().map(c -> " and " + c.form.sql(c.key)).collect(Collectors.joining());
-        return statement(shape.level, where, shape.order, shape.count);
+        return statement(shape.level, where, shape.order, shape.count, shape.before);
     }
 
-    private static String general(Level level, @Nullable Order order, boolean count) {
+    private static String general(Level level, @Nullable Order order, boolean count, boolean before) {
         String where = slots(level).stream()
                 .map(c -> " and ((?::text)::boolean or " + c.form.sql(c.key) + ")")
                 .collect(Collectors.joining());
-        return statement(level, where, order, count);
+        return statement(level, where, order, count, before);
     }
 
     private static void bindGeneral(Sql sql, Level level, List<Term> terms) {
@@ -150,14 +155,15 @@ final class SearchSql {
         return slots;
     }
 
-    private static String statement(Level level, String where, @Nullable Order order, boolean count) {
+    private static String statement(Level level, String where, @Nullable Order order, boolean count, boolean before) {
         String tables = switch (level) {
             case STUDY -> "study";
             case SERIES -> "series join study on study.key = series.study";
             case INSTANCE ->
                 "instance join series on series.key = instance.series join study on study.key = instance.study";
         };
-        String from = " from " + tables + " where " + level.table() + ".partition = ?" + where;
+        String older = before ? " and " + level.table() + ".key < ?" : "";
+        String from = " from " + tables + " where " + level.table() + ".partition = ?" + older + where;
         if (count) {
             return "select count(*)" + from;
         }

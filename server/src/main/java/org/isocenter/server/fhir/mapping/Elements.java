@@ -31,6 +31,15 @@ final class Elements {
         return uuid(String.join("\n", names)).toString();
     }
 
+    /// An id of names of which one is known to an index: its second half is made of that name alone, so that
+    /// the index finds what it may be the id of (`fhir_key` in the index of the archive).
+    static String keyedId(String key, String... names) {
+        return new UUID(
+                        uuid(String.join("\n", names)).getMostSignificantBits(),
+                        uuid(key).getLeastSignificantBits())
+                .toString();
+    }
+
     /// A UUID made of a name (RFC 9562, version 8), by SHA-256: nobody finds two names with one id.
     private static UUID uuid(String name) {
         try {

@@ -20,7 +20,7 @@ public final class Endpoints {
 
     /// The Endpoint of one study (IHE RAD IMR, 6.10.5.2): its own address, for clients that do not put one
     /// together.
-    static ObjectNode ofStudy(MappingOptions options, String studyUid) {
+    public static ObjectNode ofStudy(MappingOptions options, String studyUid) {
         String address = options.serviceRoot() + "/studies/" + studyUid;
         ObjectNode endpoint = endpoint(options, idOfStudy(studyUid), address, address);
         ObjectNode meta =
@@ -35,7 +35,7 @@ public final class Endpoints {
     }
 
     static String idOfStudy(String studyUid) {
-        return Elements.id("Endpoint of study", studyUid);
+        return Elements.keyedId(studyUid, "Endpoint of study", studyUid);
     }
 
     private static ObjectNode endpoint(MappingOptions options, String id, String name, String address) {

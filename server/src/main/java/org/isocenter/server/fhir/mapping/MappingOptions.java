@@ -42,6 +42,40 @@ public record MappingOptions(
         zones = Map.copyOf(zones);
     }
 
+    /// The same in another version of FHIR.
+    public MappingOptions in(FhirVersion other) {
+        return new MappingOptions(
+                other,
+                serviceRoot,
+                patientSystem,
+                accessionSystem,
+                issuers,
+                zones,
+                detail,
+                instancesMax,
+                studyEndpoints);
+    }
+
+    /// The same as far down as this.
+    public MappingOptions to(Detail other) {
+        return new MappingOptions(
+                version,
+                serviceRoot,
+                patientSystem,
+                accessionSystem,
+                issuers,
+                zones,
+                other,
+                instancesMax,
+                studyEndpoints);
+    }
+
+    /// The same with a system for all patients whose issuer is not known.
+    public MappingOptions withPatientSystem(String system) {
+        return new MappingOptions(
+                version, serviceRoot, system, accessionSystem, issuers, zones, detail, instancesMax, studyEndpoints);
+    }
+
     boolean isR5() {
         return version == FhirVersion.R5;
     }

@@ -40,10 +40,8 @@ final class People {
     }
 
     static String patientId(ObjectNode identifier) {
-        return Elements.id(
-                "Patient",
-                identifier.get("system").asString(),
-                identifier.get("value").asString());
+        String value = identifier.get("value").asString();
+        return Elements.keyedId(value, "Patient", identifier.get("system").asString(), value);
     }
 
     private static @Nullable String gender(String sex) {

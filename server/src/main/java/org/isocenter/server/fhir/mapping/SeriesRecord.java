@@ -54,8 +54,8 @@ final class SeriesRecord {
         return count;
     }
 
-    void add(DataSet dataSet, Times times, People people, Devices devices, boolean listed) {
-        count++;
+    void add(DataSet dataSet, int standsFor, Times times, People people, Devices devices, boolean listed) {
+        count += standsFor;
         number = number == null ? dataSet.findInt(Tag.SeriesNumber) : number;
         modality = modality == null ? dataSet.findString(Tag.Modality) : modality;
         description = description == null ? dataSet.findString(Tag.SeriesDescription) : description;

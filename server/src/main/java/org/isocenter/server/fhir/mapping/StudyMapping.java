@@ -47,11 +47,17 @@ public final class StudyMapping {
 
     /// The id of the ImagingStudy of a study.
     public static String imagingStudyId(String studyUid) {
-        return Elements.id("ImagingStudy", studyUid);
+        return Elements.keyedId(studyUid, "ImagingStudy", studyUid);
     }
 
     public void add(DataSet dataSet) {
-        instances++;
+        add(dataSet, 1);
+    }
+
+    /// Adds an instance that stands for a number of its series, itself among them. What only the others
+    /// tell is not known then, and no instances are listed.
+    public void add(DataSet dataSet, int standsFor) {
+        instances += standsFor;
         if (patient == null) {
             List<ObjectNode> known = identifiers.patient(dataSet);
             patient = known.isEmpty() ? null : People.patient(dataSet, known);
@@ -62,7 +68,7 @@ public final class StudyMapping {
         String seriesUid = dataSet.findString(Tag.SeriesInstanceUID);
         if (seriesUid != null) {
             series.computeIfAbsent(seriesUid, uid -> new SeriesRecord(options, uid))
-                    .add(dataSet, times, people, devices, isListed());
+                    .add(dataSet, standsFor, times, people, devices, standsFor == 1 && isListed());
         }
     }
 
