@@ -9,6 +9,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -42,13 +43,16 @@ public final class JsonReader {
     private static final int LONGEST_STRING = 16 << 20;
 
     private final JsonParser parser;
-    private final ModelAssembly assembly;
     private final Limits limits;
-    private final List<DataSet> dataSets = new ArrayList<>();
+    private final Consumer<? super DataSet> each;
+    private final boolean oneByOne;
+    private ModelAssembly assembly;
 
-    private JsonReader(JsonParser parser, Limits limits) {
+    private JsonReader(JsonParser parser, Limits limits, Consumer<? super DataSet> each, boolean oneByOne) {
         this.parser = parser;
         this.limits = limits;
+        this.each = each;
+        this.oneByOne = oneByOne;
         this.assembly = new ModelAssembly(limits);
     }
 
@@ -56,6 +60,23 @@ public final class JsonReader {
     ///
     /// @throws MalformedException where the input is not such, or exceeds a limit
     public static List<DataSet> readAll(InputStream in, Limits limits) throws IOException, MalformedException {
+        List<DataSet> dataSets = new ArrayList<>();
+        read(in, limits, dataSets::add, false);
+        return dataSets;
+    }
+
+    /// Gives the data sets of an array, or of a single object, one after the other. None is kept, so that
+    /// there may be any number that the limit of items allows; the other limits are those of each.
+    ///
+    /// @param each may have got some when the input turns out to be malformed
+    /// @throws MalformedException where the input is not such, or exceeds a limit
+    public static void forEach(InputStream in, Limits limits, Consumer<? super DataSet> each)
+            throws IOException, MalformedException {
+        read(in, limits, each, true);
+    }
+
+    private static void read(InputStream in, Limits limits, Consumer<? super DataSet> each, boolean oneByOne)
+            throws IOException, MalformedException {
         Reader strict = new InputStreamReader(
                 in,
                 StandardCharsets.UTF_8
@@ -63,7 +84,7 @@ public final class JsonReader {
                         .onMalformedInput(CodingErrorAction.REPORT)
                         .onUnmappableCharacter(CodingErrorAction.REPORT));
         try (JsonParser parser = factory(limits).createParser(ObjectReadContext.empty(), strict)) {
-            return new JsonReader(parser, limits).read();
+            new JsonReader(parser, limits, each, oneByOne).read();
         } catch (JacksonIOException failure) {
             IOException cause = failure.getCause();
             if (cause instanceof CharacterCodingException) {
@@ -99,7 +120,8 @@ public final class JsonReader {
                 .build();
     }
 
-    private List<DataSet> read() throws MalformedException {
+    private void read() throws MalformedException {
+        int dataSets = 0;
         boolean array = false;
         JsonToken first = parser.nextToken();
         if (first == JsonToken.START_ARRAY) {
@@ -107,18 +129,20 @@ public final class JsonReader {
             first = parser.nextToken();
         }
         for (JsonToken token = first; token != null && token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            if (token != JsonToken.START_OBJECT || !array && !dataSets.isEmpty()) {
+            if (token != JsonToken.START_OBJECT || !array && dataSets > 0) {
                 throw new MalformedException("something other than a data set");
             }
-            if (dataSets.size() >= limits.items()) {
+            if (dataSets++ >= limits.items()) {
                 throw new MalformedException("more than " + limits.items() + " data sets");
+            }
+            if (oneByOne) {
+                assembly = new ModelAssembly(limits);
             }
             readDataSet();
         }
         if (first == null || array && parser.nextToken() != null) {
             throw new MalformedException(first == null ? "no JSON at all" : "something after the end");
         }
-        return dataSets;
     }
 
     /// Walks one data set and its items. The assembly holds the stack: whatever comes next belongs to
@@ -147,7 +171,7 @@ public final class JsonReader {
         } else {
             DataSet dataSet = assembly.endDataSet();
             if (assembly.depth() == 0) {
-                dataSets.add(dataSet);
+                each.accept(dataSet);
             }
         }
     }

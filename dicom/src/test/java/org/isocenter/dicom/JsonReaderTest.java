@@ -9,7 +9,10 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -36,6 +39,33 @@ class JsonReaderTest {
             DataSet back = JsonReader.readOne(new ByteArrayInputStream(out.toByteArray()), Limits.DEFAULT);
             assertThat(back).as("seed %d: %s", seed, out.toString(UTF_8)).containsExactlyElementsOf(dataSet);
         }
+    }
+
+    @Test
+    void oneByOneTheLimitsAreThoseOfEachDataSet() throws IOException, MalformedException {
+        Limits tight = new Limits(4, 10, 1_000, 64, 10, 200, 1 << 20, 1 << 20, 32);
+        String json = IntStream.range(0, 500)
+                .mapToObj("{\"00080018\":{\"vr\":\"UI\",\"Value\":[\"1.%d\"]}}"::formatted)
+                .collect(Collectors.joining(",", "[", "]"));
+        List<String> seen = new ArrayList<>();
+        JsonReader.forEach(
+                new ByteArrayInputStream(json.getBytes(UTF_8)),
+                tight,
+                one -> seen.add(one.findString(Tag.SOPInstanceUID)));
+        assertThat(seen).hasSize(500).startsWith("1.0").endsWith("1.499");
+        assertThatThrownBy(() -> JsonReader.readAll(new ByteArrayInputStream(json.getBytes(UTF_8)), tight))
+                .isInstanceOf(MalformedException.class)
+                .hasMessageContaining("more than 10 attributes");
+    }
+
+    @Test
+    void whatIsCutOffIsMalformedThoughItsBeginningWasGiven() {
+        String cut = "[{\"00080018\":{\"vr\":\"UI\",\"Value\":[\"1.1\"]}},{\"0008";
+        List<DataSet> seen = new ArrayList<>();
+        assertThatThrownBy(() ->
+                        JsonReader.forEach(new ByteArrayInputStream(cut.getBytes(UTF_8)), Limits.DEFAULT, seen::add))
+                .isInstanceOf(MalformedException.class);
+        assertThat(seen).hasSize(1);
     }
 
     @Test

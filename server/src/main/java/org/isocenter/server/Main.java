@@ -37,6 +37,7 @@ public final class Main {
                 new Verify(terminal),
                 new SweepCommand(terminal),
                 new RecodeCommand(terminal),
+                new CastCommand(terminal),
                 new SettingsCommand(terminal),
                 new WarmUp(terminal, Server::start));
         System.exit(commandLine(terminal, commands).execute(arguments));

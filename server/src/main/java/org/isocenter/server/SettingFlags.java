@@ -18,7 +18,8 @@ import picocli.CommandLine.Model.UnmatchedArgsBinding;
 /// else that is wrong with the settings.
 final class SettingFlags {
 
-    /// Shown by `--help`; the others are in the reference page and in `isocenter settings`.
+    /// Shown by `--help` where a command does not say which; the others are in the reference page and in `isocenter
+    /// settings`.
     private static final List<Setting<?>> COMMON = List.of(
             SettingCatalogue.HTTP_HOST,
             SettingCatalogue.HTTP_PORT,
@@ -29,12 +30,22 @@ final class SettingFlags {
     private static final String NO_VALUE = "\0";
 
     private final Terminal terminal;
+    private final List<Setting<?>> shown;
+    private final Map<Setting<?>, String> shorter;
     private final Map<String, String> given = new LinkedHashMap<>();
     private String file = "";
     private String[] unknown = {};
 
     SettingFlags(Terminal terminal) {
+        this(terminal, COMMON, Map.of());
+    }
+
+    /// @param shown those that help lists
+    /// @param shorter second names of options
+    SettingFlags(Terminal terminal, List<Setting<?>> shown, Map<Setting<?>, String> shorter) {
         this.terminal = terminal;
+        this.shown = shown;
+        this.shorter = shorter;
     }
 
     /// Gives a command the options.
@@ -76,12 +87,13 @@ final class SettingFlags {
 
     private <T> OptionSpec option(Setting<T> setting) {
         String byDefault = setting.print(setting.byDefault());
-        return OptionSpec.builder(setting.flag())
+        String second = shorter.get(setting);
+        return (second == null ? OptionSpec.builder(setting.flag()) : OptionSpec.builder(second, setting.flag()))
                 .type(String.class)
                 .arity("0..1")
                 .fallbackValue(setting.byDefault() instanceof Boolean ? "true" : NO_VALUE)
                 .paramLabel("VALUE")
-                .hidden(!COMMON.contains(setting))
+                .hidden(!shown.contains(setting))
                 .showDefaultValue(Visibility.NEVER)
                 .description(setting.meaning().replace("`", "") + (byDefault.isEmpty() ? "" : " Default: " + byDefault))
                 .setter(new TextSetter(text -> {

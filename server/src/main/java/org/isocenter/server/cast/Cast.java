@@ -70,6 +70,9 @@ public final class Cast implements AutoCloseable {
     private double rate;
     private @Nullable String problem;
     private @Nullable String savedProblem;
+    private @Nullable String archiveProblem;
+    private int archiveFailures;
+    private long archiveAskedAt = System.nanoTime();
     private int failures;
     private long pausedUntil = System.nanoTime();
     private long succeededAt = System.nanoTime();
@@ -97,14 +100,23 @@ public final class Cast implements AutoCloseable {
             } catch (InterruptedException closed) {
                 break;
             } catch (UnavailableException unavailable) {
-                LOG.warn("the cast waits for the archive: {}", unavailable.getMessage());
-                pause(PAUSE_MIN);
+                LOG.warn("the cast waits: {}", unavailable.getMessage());
+                rest();
             } catch (RuntimeException failure) {
                 LOG.error("the cast failed, and goes on", failure);
                 pause(PAUSE_MAX);
+                rest();
             }
         }
         end();
+    }
+
+    private void rest() {
+        try {
+            sleepUntil(System.nanoTime() + PAUSE_MIN.toNanos());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void step() throws InterruptedException {
@@ -112,8 +124,7 @@ public final class Cast implements AutoCloseable {
             sleepUntil(System.nanoTime() + POLL.toNanos() * 5);
             return;
         }
-        readFeed();
-        if (prepare()) {
+        if (isFollowing() && prepare()) {
             dispatch();
         }
         await();
@@ -135,8 +146,40 @@ public final class Cast implements AutoCloseable {
         return holding;
     }
 
-    private void readFeed() {
+    /// Reads what is new, unless the archive is left alone for a while because it was away.
+    private boolean isFollowing() {
         long now = System.nanoTime();
+        if (now - archiveAskedAt < 0) {
+            return false;
+        }
+        try {
+            readFeed(now);
+        } catch (UnavailableException away) {
+            archiveIsAway(away);
+            return false;
+        }
+        if (archiveProblem != null) {
+            LOG.info("the archive is back");
+        }
+        archiveProblem = null;
+        archiveFailures = 0;
+        return true;
+    }
+
+    private void archiveIsAway(UnavailableException away) {
+        long now = System.nanoTime();
+        if (archiveProblem == null) {
+            LOG.warn("the cast waits for the archive: {}", away.getMessage());
+        }
+        archiveProblem = reason(away);
+        if (now - archiveAskedAt >= 0) {
+            // Studies that were under way tell of the same failure; it counts once.
+            archiveAskedAt =
+                    now + Math.min(PAUSE_MAX.toNanos() / 2, PAUSE_MIN.toNanos() << Math.min(archiveFailures++, 10));
+        }
+    }
+
+    private void readFeed(long now) {
         while (!backlog.isFull()) {
             List<Change> changes = source.changes(read, PAGE);
             for (Change change : changes) {
@@ -282,7 +325,7 @@ public final class Cast implements AutoCloseable {
                                 : refused.findOutcome().toString());
             case UnfitException unfit -> giveUp(work, 0, reason(unfit), null);
             case UnavailableException unavailable -> {
-                LOG.warn("the cast waits for the archive: {}", unavailable.getMessage());
+                archiveIsAway(unavailable);
                 retry(work, PAUSE_MIN);
             }
             case RuntimeException failure -> {
@@ -343,21 +386,22 @@ public final class Cast implements AutoCloseable {
     }
 
     private void save() {
+        String trouble = problem == null ? archiveProblem : problem;
         long now = System.nanoTime();
         long passed = now - savedAt;
         long position = backlog.position(read);
         boolean news =
-                position != saved || !done.isEmpty() || !givenUp.isEmpty() || !Objects.equals(problem, savedProblem);
+                position != saved || !done.isEmpty() || !givenUp.isEmpty() || !Objects.equals(trouble, savedProblem);
         if (passed < SAVE_INTERVAL.toNanos() || !news && passed < HOLD_INTERVAL.toNanos()) {
             return;
         }
         double weight = Math.min(1, passed / 10e9);
         rate += weight * (done.size() * 1e9 / passed - rate);
-        ledger.save(new Progress(position, List.copyOf(done), List.copyOf(givenUp), rate, problem));
+        ledger.save(new Progress(position, List.copyOf(done), List.copyOf(givenUp), rate, trouble));
         done.clear();
         givenUp.clear();
         saved = position;
-        savedProblem = problem;
+        savedProblem = trouble;
         savedAt = now;
     }
 

@@ -37,7 +37,8 @@ public enum CrashPoint {
     UPDATE_NEW_BLOB,
     UPDATE_ROW_SWAPPED,
     RECODED_STORED,
-    RECODED_ROWS;
+    RECODED_ROWS,
+    CAST_UNSAVED;
 
     /// The exit status of a halted process.
     public static final int HALTED = 137;
