@@ -38,6 +38,7 @@ public final class Main {
                 new SweepCommand(terminal),
                 new RecodeCommand(terminal),
                 new CastCommand(terminal),
+                new DemoCommand(terminal, Server::start),
                 new SettingsCommand(terminal),
                 new WarmUp(terminal, Server::start));
         System.exit(commandLine(terminal, commands).execute(arguments));

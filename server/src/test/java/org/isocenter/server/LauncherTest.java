@@ -198,6 +198,24 @@ class LauncherTest {
     }
 
     @Test
+    void demoBuildsTheFhirServerOnceAndTellsWhereItIs() throws Exception {
+        jdk("system/j25", 25);
+        assertThat(run("demo").err()).contains("no fhir-server module");
+
+        Files.createDirectories(checkout.resolve("fhir-server/src/main"));
+        Files.createDirectories(checkout.resolve("fhir-server/target"));
+        Files.writeString(checkout.resolve("fhir-server/pom.xml"), "");
+        Run run = run("demo", "--http-port", "0");
+        assertThat(run.out())
+                .contains("[demo] [--fhir-server] [" + checkout.toRealPath()
+                        + "/fhir-server/target/fhir-server.args] [--http-port] [0]");
+        assertThat(run("demo").err()).doesNotContain("building the FHIR server");
+        assertThat(calls())
+                .filteredOn(call -> call.contains("-pl fhir-server package"))
+                .hasSize(1);
+    }
+
+    @Test
     void argumentsAndOptionsReachJavaWhole() throws Exception {
         jdk("system/j25", 25);
         environment.put("ISOCENTER_JAVA_OPTS", "-Xmx3g -Dx=y");
