@@ -40,6 +40,7 @@ public final class DicomwebSource implements Source, AutoCloseable {
     private static final int PAGE = 200;
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration FEED_TIMEOUT_MAX = Duration.ofSeconds(30);
     private static final long FEED_MAX_BYTES = 16L << 20;
     private static final long ASK_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -132,9 +133,12 @@ public final class DicomwebSource implements Source, AutoCloseable {
     }
 
     private JsonNode feed(String path) {
-        HttpRequest request = request(path, "application/json");
+        Duration patience = timeout.compareTo(FEED_TIMEOUT_MAX) < 0 ? timeout : FEED_TIMEOUT_MAX;
+        HttpRequest request = request(path, "application/json", patience);
         HttpResponse<byte[]> response = await(
-                request, http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), FEED_MAX_BYTES)));
+                request,
+                patience,
+                http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), FEED_MAX_BYTES)));
         if (response.statusCode() == 204) {
             return MAPPER.missingNode();
         }
@@ -154,8 +158,9 @@ public final class DicomwebSource implements Source, AutoCloseable {
 
     @Override
     public void read(Study study, Consumer<DataSet> instances) {
-        HttpRequest request = request("studies/" + study.uid() + "/metadata", "application/dicom+json");
-        HttpResponse<InputStream> response = await(request, http.sendAsync(request, BodyHandlers.ofInputStream()));
+        HttpRequest request = request("studies/" + study.uid() + "/metadata", "application/dicom+json", timeout);
+        HttpResponse<InputStream> response =
+                await(request, timeout, http.sendAsync(request, BodyHandlers.ofInputStream()));
         int status = response.statusCode();
         try (PatientStream body = new PatientStream(response.body())) {
             if (status == 404 || status == 410 || status == 204) {
@@ -193,16 +198,17 @@ public final class DicomwebSource implements Source, AutoCloseable {
         return passes ? new UnavailableException(message, null) : new UnfitException(message);
     }
 
-    private HttpRequest request(String path, String accept) {
+    private HttpRequest request(String path, String accept, Duration patience) {
         return HttpRequest.newBuilder(URI.create(root + "/" + path))
-                .timeout(timeout)
+                .timeout(patience)
                 .header("Accept", accept)
                 .build();
     }
 
-    private <T> HttpResponse<T> await(HttpRequest request, CompletableFuture<HttpResponse<T>> exchange) {
+    private <T> HttpResponse<T> await(
+            HttpRequest request, Duration patience, CompletableFuture<HttpResponse<T>> exchange) {
         try {
-            return exchange.get(timeout.toMillis() + CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+            return exchange.get(patience.toMillis() + CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {
             Throwable cause = failed.getCause();
             if (cause instanceof IOException) {
@@ -211,7 +217,7 @@ public final class DicomwebSource implements Source, AutoCloseable {
             throw new IllegalStateException(request.uri().toString(), cause);
         } catch (TimeoutException late) {
             exchange.cancel(true);
-            throw new UnavailableException(request.uri() + ": no answer in " + timeout.toSeconds() + " s", late);
+            throw new UnavailableException(request.uri() + ": no answer in " + patience.toSeconds() + " s", late);
         } catch (InterruptedException interrupted) {
             exchange.cancel(true);
             Thread.currentThread().interrupt();
