@@ -38,8 +38,8 @@ final class Archive implements AutoCloseable {
         return one;
     }
 
-    /// A further archive with settings of its own, which stops when it is closed. There is none where an archive
-    /// is judged that runs already: the test is skipped then.
+    /// A further archive with settings of its own, which stops when it is closed. There is none where an
+    /// archive is judged that runs already: the test is skipped then.
     static Archive with(String... settings) {
         Assumptions.assumeTrue(RUNNING.isEmpty(), "an archive that runs already has its settings");
         return start("server-with-settings", List.of(settings));

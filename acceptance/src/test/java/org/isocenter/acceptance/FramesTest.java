@@ -109,7 +109,8 @@ class FramesTest {
                 .containsExactly(nativeFrame(3), nativeFrame(1), nativeFrame(2), nativeFrame(1));
     }
 
-    /// With a table the contents do not matter; without one each frame begins like a code stream of JPEG 2000.
+    /// With a table the contents do not matter; without one each frame begins like a code stream of JPEG
+    /// 2000.
     @ParameterizedTest(name = "a fragment has {0} bytes, a table {1}")
     @CsvSource({"256, false", "256, true", "100000, false", "100000, true"})
     void theFirstAndTheLastOfManyFramesAreGiven(int fragmentBytes, boolean table) {

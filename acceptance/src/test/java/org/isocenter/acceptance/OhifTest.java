@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The viewer OHIF in a browser, used as a person uses it: it uploads a file, lists the studies, opens them and
-/// shows what was stored, in every transfer syntax that it decodes.
+/// The viewer OHIF in a browser, used as a person uses it: it uploads a file, lists the studies, opens them
+/// and shows what was stored, in every transfer syntax that it decodes.
 ///
 /// The program in `clients/ohif` drives the browser once and tells what it saw. Its screenshots are kept in
 /// `target/ohif`.
@@ -182,8 +182,8 @@ final class OhifTest {
         return new Picture(name, draft, look.numbers, tolerance);
     }
 
-    /// An image of 4096 colours, of whose numbers of 16 bits viewers take the upper 8. Its tables are so long that
-    /// metadata have links in their place.
+    /// An image of 4096 colours, of whose numbers of 16 bits viewers take the upper 8. Its tables are so
+    /// long that metadata have links in their place.
     private static Picture palette(String study) {
         int[][] colours = {
             IntStream.range(0, 4096).map(i -> i << 4).toArray(),

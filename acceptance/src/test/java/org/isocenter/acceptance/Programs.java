@@ -31,7 +31,8 @@ final class Programs {
         return program == null ? Path.of(name) : program;
     }
 
-    /// Sees to it that a folder has the packages of its lock file. The test is skipped where they cannot be had.
+    /// Sees to it that a folder has the packages of its lock file. The test is skipped where they cannot be
+    /// had.
     static void assumePackages(Path folder, String one) {
         if (Files.isDirectory(folder.resolve("node_modules").resolve(one))) {
             return;

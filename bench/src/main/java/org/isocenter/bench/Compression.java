@@ -10,8 +10,8 @@ import org.isocenter.codec.jpeg2000.Jpeg2000;
 import org.isocenter.codec.jpegls.JpegLs;
 import org.jspecify.annotations.Nullable;
 
-/// The compressions that are measured, each with the program it is compared with, and what it has to reach, by
-/// decoding and by encoding.
+/// The compressions that are measured, each with the program it is compared with, and what it has to reach,
+/// by decoding and by encoding.
 public enum Compression {
     RLE("RLE", Rle.codec(), null, Goal.megabytesPerSecond(400)),
     JPEG_BASELINE("JPEG baseline, quality 90", Jpeg.baseline(90, Colors.RGB), Tool.LIBJPEG),

@@ -11,6 +11,7 @@ sealed interface Group permits StoreRows, RetrieveRows, RenderRows, MetadataRows
     /// The rows in the order of the table.
     List<Row> rows();
 
-    /// Measures every row with every server. The servers are running, and empty unless somebody else runs them.
+    /// Measures every row with every server. The servers are running, and empty unless somebody else runs
+    /// them.
     void run(Bench bench, List<Archive> archives) throws IOException, InterruptedException;
 }

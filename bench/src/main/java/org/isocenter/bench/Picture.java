@@ -7,8 +7,8 @@ import org.isocenter.codec.Samples;
 /// The images that codecs are measured with: made up, but as hard to compress as real ones. They are smooth
 /// inside of organs, have edges between them, and noise over all of it, which is what costs bits.
 public enum Picture {
-    /// A slice of computed tomography: a body in air, in a circle of reconstruction. Its values are those of 12
-    /// bits, and stored with 16, as scanners do.
+    /// A slice of computed tomography: a body in air, in a circle of reconstruction. Its values are those
+    /// of 12 bits, and stored with 16, as scanners do.
     CT("CT", 512, 1, 16, 12) {
         @Override
         double brightness(double x, double y, int component) {
@@ -53,7 +53,8 @@ public enum Picture {
             return 0.0018 * Math.sqrt(brightness);
         }
     },
-    /// A stained section under the microscope: tissue with the nuclei of its cells, on the white of the slide.
+    /// A stained section under the microscope: tissue with the nuclei of its cells, on the white of the
+    /// slide.
     SECTION("section, colour", 1024, 3, 8, 8) {
         private static final double[][] COLOURS = {{0.95, 0.94, 0.95}, {0.88, 0.62, 0.76}, {0.42, 0.28, 0.56}};
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What the processes of a server cost, read from `/proc`. On systems without it the answers are NaN and 0.
 ///
-/// The processes of a server are all whose command line names its folder, and their descendants: a database that
-/// detached itself from the server that started it is still counted.
+/// The processes of a server are all whose command line names its folder, and their descendants: a database
+/// that detached itself from the server that started it is still counted.
 final class Processes {
 
     private static final Path PROC = Path.of("/proc");

@@ -16,11 +16,12 @@ import org.isocenter.codec.jpegls.JpegLs;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whatever the bytes of a frame are, a codec ends by samples or by a {@link MalformedException}, in bounded
-/// time and memory. Samples that it decoded are the same when they are encoded without loss and decoded again.
+/// Whatever the bytes of a frame are, a codec ends by samples or by a {@link MalformedException}, in
+/// bounded time and memory. Samples that it decoded are the same when they are encoded without loss and
+/// decoded again.
 ///
-/// The first byte of an input tells into what the rest, the frame, is decoded: into the format that its header
-/// tells, or into one of a list. Without `-Dfuzz` only the seeds run.
+/// The first byte of an input tells into what the rest, the frame, is decoded: into the format that its
+/// header tells, or into one of a list. Without `-Dfuzz` only the seeds run.
 class CodecFuzzTest {
     private static final long SEED = 20_260_114;
     private static final int BY_HEADER = 0x80;

@@ -422,7 +422,8 @@ final class DataSetReader {
             lengths[count++] = length;
         }
 
-        /// Notes on the way whether the fragment begins a code stream, so that nobody has to come back for it.
+        /// Notes on the way whether the fragment begins a code stream, so that nobody has to come back for
+        /// it.
         private void passFragment(long length, long position) throws IOException, MalformedException {
             if (count > 0 && length >= 4 && in.has(4) && Frames.beginsCodestream(in.buffer, in.at)) {
                 starts.set(count);

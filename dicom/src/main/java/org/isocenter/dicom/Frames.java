@@ -341,7 +341,8 @@ public final class Frames {
         return reason;
     }
 
-    /// The number of frames that the data set names, which pixel data may fall short of; 0 where it names none.
+    /// The number of frames that the data set names, which pixel data may fall short of; 0 where it names
+    /// none.
     public int count() {
         return count;
     }

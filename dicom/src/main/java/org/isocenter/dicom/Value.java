@@ -53,8 +53,8 @@ public sealed interface Value {
     ///
     /// @param undefinedLength whether the sequence was (and is to be) written with a delimiter rather than a
     ///     length
-    /// @param implicitVr whether the items stand in implicit VR little endian whatever the data set stands in,
-    ///     as in a UN element of undefined length (PS3.5 6.2.2 note 2, CP-246)
+    /// @param implicitVr whether the items stand in implicit VR little endian whatever the data set stands
+    ///     in, as in a UN element of undefined length (PS3.5 6.2.2 note 2, CP-246)
     record Items(List<Item> items, boolean undefinedLength, boolean implicitVr) implements Value {
         public Items {
             items = List.copyOf(items);
@@ -72,7 +72,8 @@ public sealed interface Value {
 
     /// One item of a sequence.
     ///
-    /// @param undefinedLength whether the item was (and is to be) written with a delimiter rather than a length
+    /// @param undefinedLength whether the item was (and is to be) written with a delimiter rather than a
+    ///     length
     record Item(DataSet dataSet, boolean undefinedLength) {
         public Item(DataSet dataSet) {
             this(dataSet, false);
@@ -85,7 +86,8 @@ public sealed interface Value {
     /// @param offset from the first byte of the source (of the inflated data set, where that was deflated)
     record Bulk(long offset, long lengthBytes) implements Value {}
 
-    /// Encapsulated pixel data (PS3.5 annex A.4) left where it was read. Fragment 0 is the basic offset table.
+    /// Encapsulated pixel data (PS3.5 annex A.4) left where it was read. Fragment 0 is the basic offset
+    /// table.
     final class Fragments implements Value {
         private final long[] offsets;
         private final long[] lengths;

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Whatever the bytes are, a parser ends by data sets or by a {@link MalformedException}, in bounded time
-/// and memory; and what it read is the same when it is written and read again. Without `-Dfuzz` only the seeds run.
+/// and memory; and what it read is the same when it is written and read again. Without `-Dfuzz` only the
+/// seeds run.
 class DataSetFuzzTest {
     private static final long MOST_ALLOCATED = 64 << 20;
 

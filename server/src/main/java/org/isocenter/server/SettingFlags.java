@@ -18,8 +18,8 @@ import picocli.CommandLine.Model.UnmatchedArgsBinding;
 /// else that is wrong with the settings.
 final class SettingFlags {
 
-    /// Shown by `--help` where a command does not say which; the others are in the reference page and in `isocenter
-    /// settings`.
+    /// Shown by `--help` where a command does not say which; the others are in the reference page and in
+    /// `isocenter settings`.
     private static final List<Setting<?>> COMMON = List.of(
             SettingCatalogue.HTTP_HOST,
             SettingCatalogue.HTTP_PORT,

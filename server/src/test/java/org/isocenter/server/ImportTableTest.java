@@ -33,9 +33,9 @@ final class ImportTableTest {
 
     /// For each package below the base, the packages below the base that it may import.
     ///
-    /// One relaxation: `dicomweb`, `api`, `cast`, `fhirweb` and `research` may use the value records of `index`, `feed` and
-    /// `cohort` that the API of `archive` hands out and takes, and read the blob that it opens; never what runs
-    /// statements or stores.
+    /// One relaxation: `dicomweb`, `api`, `cast`, `fhirweb` and `research` may use the value records of
+    /// `index`, `feed` and `cohort` that the API of `archive` hands out and takes, and read the blob that
+    /// it opens; never what runs statements or stores.
     private static final Map<String, Set<String>> TABLE = new TreeMap<>(Map.ofEntries(
             entry(
                     "dicomweb",

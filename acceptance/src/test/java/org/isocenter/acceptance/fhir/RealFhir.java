@@ -20,8 +20,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
-/// A FHIR server in a process of its own, empty when it starts, and shared by all tests of a run: a test takes
-/// identifiers that no other has. It ends with the process that runs the tests.
+/// A FHIR server in a process of its own, empty when it starts, and shared by all tests of a run: a test
+/// takes identifiers that no other has. It ends with the process that runs the tests.
 ///
 /// Paths are those below the base URL and begin with a slash; queries in them are encoded already.
 public final class RealFhir {
@@ -37,8 +37,8 @@ public final class RealFhir {
         R5
     }
 
-    /// Held for as long as the server is wanted: it ends when its standard input does, which the collector closes
-    /// with a process that nobody holds.
+    /// Held for as long as the server is wanted: it ends when its standard input does, which the collector
+    /// closes with a process that nobody holds.
     private final Process process;
 
     private final URI url;

@@ -6,9 +6,10 @@ import java.util.Arrays;
 ///
 /// One dimension after the other, and in each the even and the odd frequencies by themselves: the even ones
 /// are the same at both ends of a line, the odd ones change their sign. Every factor is the cosine times
-/// √2, in units of 2^-13. A few are one such unit off the nearest number. So they are in effect in the libraries
-/// that nearly everybody decodes with, whose factors are differences of rounded numbers, and so are the bits
-/// that are kept between the dimensions: a decoded frame is the same here as there, sample by sample.
+/// √2, in units of 2^-13. A few are one such unit off the nearest number. So they are in effect in the
+/// libraries that nearly everybody decodes with, whose factors are differences of rounded numbers, and so
+/// are the bits that are kept between the dimensions: a decoded frame is the same here as there, sample by
+/// sample.
 final class Dct {
     /// Samples beside and below each other in a block.
     static final int SIDE = 8;

@@ -2,11 +2,11 @@ package org.isocenter.codec.jpeg;
 
 /// The samples of a component that has fewer than the frame, and what is between them.
 ///
-/// T.81 does not say how to find the samples in between. What most decoders in the field do by default is done
-/// here, to the bit: where a lossy component has half the samples in a direction, a sample of the frame is
-/// made of three parts of the nearest one and one part of the next nearest, as samples of a component are
-/// thought to stand in the middle of those they replace. Anything else takes the nearest sample, and so does
-/// the lossless process, which is not to invent any.
+/// T.81 does not say how to find the samples in between. What most decoders in the field do by default is
+/// done here, to the bit: where a lossy component has half the samples in a direction, a sample of the
+/// frame is made of three parts of the nearest one and one part of the next nearest, as samples of a
+/// component are thought to stand in the middle of those they replace. Anything else takes the nearest
+/// sample, and so does the lossless process, which is not to invent any.
 final class Plane {
     private final Frame frame;
     private final Component component;

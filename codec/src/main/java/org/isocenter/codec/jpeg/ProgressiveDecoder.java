@@ -3,8 +3,8 @@ package org.isocenter.codec.jpeg;
 import java.util.Arrays;
 import org.isocenter.codec.MalformedException;
 
-/// Decodes the scans of the progressive process (T.81 annex G), each of which brings a few coefficients of all
-/// blocks, or one more bit of them.
+/// Decodes the scans of the progressive process (T.81 annex G), each of which brings a few coefficients of
+/// all blocks, or one more bit of them.
 ///
 /// Scans come in an order in which each adds to what is known (G.1.1.1), and only so are they accepted: a bit
 /// of a coefficient comes once, so a small frame cannot ask for the work of many. At the end of the image no

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /// @param components which components it has, by their places in the frame
 /// @param dc the table of each for DC coefficients, or for differences where the process is lossless
 /// @param ac the table of each for AC coefficients
-/// @param quantization the quantisation table of each, in the order of {@link ZigZag}, empty where there is none
+/// @param quantization the quantisation table of each, in the order of {@link ZigZag}, empty where there is
+///     none
 /// @param restartInterval minimum coded units between restarts, 0 for no restarts
 /// @param first the first coefficient, or the predictor
 /// @param last the last coefficient

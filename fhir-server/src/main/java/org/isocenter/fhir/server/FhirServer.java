@@ -30,7 +30,8 @@ import org.springframework.core.env.MapPropertySource;
 final class FhirServer implements AutoCloseable {
     private static final String PATH = "/fhir";
 
-    /// Keeps HAPI's jobs by the clock from running; the setting of that name in its storage settings does not.
+    /// Keeps HAPI's jobs by the clock from running; the setting of that name in its storage settings does
+    /// not.
     private static final Map<String, Object> NO_SCHEDULE = Map.of("scheduling_disabled", "true");
 
     private final AnnotationConfigApplicationContext objects;

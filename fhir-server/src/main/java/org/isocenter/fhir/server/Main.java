@@ -11,8 +11,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/// Starts the server, prints its address as the one line of standard output, and serves until standard input ends
-/// or the process is told to end. So it never outlives whoever started it.
+/// Starts the server, prints its address as the one line of standard output, and serves until standard
+/// input ends or the process is told to end. So it never outlives whoever started it.
 @Command(
         name = "fhir-server",
         mixinStandardHelpOptions = true,

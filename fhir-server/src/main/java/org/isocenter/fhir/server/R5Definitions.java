@@ -14,9 +14,9 @@ import org.hl7.fhir.common.hapi.validation.support.PrePopulatedValidationSupport
 
 /// The structures and search parameters of R5, which HAPI needs to store and to find resources.
 ///
-/// HAPI's own way to them reads every definition of three packages with its narrative, which takes more time and
-/// memory than everything else of a start. What is left out here are the code systems and value sets: a search by a
-/// value set of the standard, and validation against one, do not work on R5.
+/// HAPI's own way to them reads every definition of three packages with its narrative, which takes more
+/// time and memory than everything else of a start. What is left out here are the code systems and value
+/// sets: a search by a value set of the standard, and validation against one, do not work on R5.
 final class R5Definitions extends PrePopulatedValidationSupport {
     private static final String PACKAGE = "/org/hl7/fhir/r5/packages/hl7.fhir.r5.core-5.0.0.tgz";
     private static final String STRUCTURES = "package/StructureDefinition-";

@@ -40,9 +40,9 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 
-/// What HAPI's own wiring leaves to the program that embeds it: the database, the settings, and those parts of which
-/// there are several to choose from. Everything that a counterpart for tests has no use for is off: full-text
-/// indexes, subscriptions, narratives, old searches that are served again.
+/// What HAPI's own wiring leaves to the program that embeds it: the database, the settings, and those parts
+/// of which there are several to choose from. Everything that a counterpart for tests has no use for is
+/// off: full-text indexes, subscriptions, narratives, old searches that are served again.
 @Configuration(proxyBeanMethods = false)
 @Import({ThreadPoolFactoryConfig.class, SubscriptionChannelConfig.class, JpaBatch2Config.class, Batch2JobsConfig.class})
 class ServerConfiguration {

@@ -23,7 +23,8 @@ import org.isocenter.dicom.Value;
 import org.isocenter.dicom.Vr;
 import org.jspecify.annotations.Nullable;
 
-/// The head of an instance: its data set without bulk values, which stay in the blob and are remembered by place.
+/// The head of an instance: its data set without bulk values, which stay in the blob and are remembered by
+/// place.
 ///
 /// @param dataSetOffset where in the blob the data set begins
 ///
@@ -36,9 +37,9 @@ import org.jspecify.annotations.Nullable;
 /// length)*
 ///              | ITEMS flags (ITEM flags element* END)* END
 ///
-/// Fragments that follow each other, as those of every file do, are a run, of which {@link FragmentRun} tells
-/// the form; heads of version 1 have none, and so do not tell how fragments begin. Numbers are big endian. Values in
-/// memory are little endian, as everywhere in a {@link DataSet}.
+/// Fragments that follow each other, as those of every file do, are a run, of which {@link FragmentRun}
+/// tells the form; heads of version 1 have none, and so do not tell how fragments begin. Numbers are big
+/// endian. Values in memory are little endian, as everywhere in a {@link DataSet}.
 public record Head(DataSet dataSet, long dataSetOffset) {
     private static final int VERSION = 2;
     private static final int VERSION_WITHOUT_RUNS = 1;

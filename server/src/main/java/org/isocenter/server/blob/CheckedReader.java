@@ -88,7 +88,8 @@ final class CheckedReader implements BlobReader {
         buffer.limit((int) Math.min(chunkBytes, end - chunkAt)).position((int) (at - chunkAt));
     }
 
-    /// Bytes that are not those that were written: a compaction has overwritten what was deleted, or else they rotted.
+    /// Bytes that are not those that were written: a compaction has overwritten what was deleted, or else
+    /// they rotted.
     private RuntimeException changed(int chunk, String how) {
         return deleted.getAsBoolean()
                 ? new MissingBlobException(ref.key())

@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
 /// <folder>/packs/<writer>.writer        locked by that writer while it lives (see Lease)
 /// ```
 ///
-/// A large blob costs a sync of its file, whose name was made durable beforehand with those of others; a small one
-/// a share of a sync of the pack. Nothing about the store is known but what lies in the folder, so it needs no
-/// recovery when it is opened: every process that writes begins packs of its own, and never goes on with one
-/// it finds.
+/// A large blob costs a sync of its file, whose name was made durable beforehand with those of others; a
+/// small one a share of a sync of the pack. Nothing about the store is known but what lies in the folder,
+/// so it needs no recovery when it is opened: every process that writes begins packs of its own, and never
+/// goes on with one it finds.
 public final class FileBlobs implements BlobStore {
     private static final Logger LOG = LoggerFactory.getLogger(FileBlobs.class);
     private static final int NAME_LENGTH = 32;
@@ -212,7 +212,8 @@ public final class FileBlobs implements BlobStore {
         }
     }
 
-    /// Shows a file, unless it is without bytes and not old: then it may be a name that another process keeps ready.
+    /// Shows a file, unless it is without bytes and not old: then it may be a name that another process
+    /// keeps ready.
     private void visitFile(Path file, BlobKey key, BlobVisitor visitor) throws IOException {
         BasicFileAttributes attributes;
         try {

@@ -10,9 +10,10 @@ import java.util.zip.Deflater;
 
 /// A body put together from pieces that were made before, plain or in gzip.
 ///
-/// In gzip it is one member (RFC 1952). Members may stand one behind another, but browsers read the first and drop
-/// the rest. So a piece is a run of deflate blocks (RFC 1951) that ends at a byte and refers to nothing before it,
-/// with its CRC and its length behind it. The CRC of the whole follows from those of the pieces.
+/// In gzip it is one member (RFC 1952). Members may stand one behind another, but browsers read the first
+/// and drop the rest. So a piece is a run of deflate blocks (RFC 1951) that ends at a byte and refers to
+/// nothing before it, with its CRC and its length behind it. The CRC of the whole follows from those of the
+/// pieces.
 final class BodyPieces {
     private static final int TAIL_BYTES = 8;
 

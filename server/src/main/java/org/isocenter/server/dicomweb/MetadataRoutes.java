@@ -172,8 +172,8 @@ final class MetadataRoutes {
         return kept;
     }
 
-    /// The JSON of a series' instances, written in slices side by side: at the first time there is much to do, and
-    /// somebody waits for it.
+    /// The JSON of a series' instances, written in slices side by side: at the first time there is much to
+    /// do, and somebody waits for it.
     private byte[] written(State series, String url) {
         List<CompletableFuture<byte[]>> slices = new ArrayList<>();
         Iterator<Located> instances = retrieve.instances(List.of(series), true);
@@ -239,7 +239,8 @@ final class MetadataRoutes {
         }
     }
 
-    /// Bulk values are links to the bulk data resource of their instance; whatever is in memory is given inline.
+    /// Bulk values are links to the bulk data resource of their instance; whatever is in memory is given
+    /// inline.
     private static BulkLinks links(String url, Located located) {
         String base = url + WadoRoutes.path(located.identity()) + "/bulkdata/";
         return (path, element) -> switch (element.value()) {

@@ -50,7 +50,8 @@ final class RenderedRoutes {
 
     // Instances and frames
 
-    /// An instance: a picture of its first frame, or with GIF of all of them; and what is no image as what it is.
+    /// An instance: a picture of its first frame, or with GIF of all of them; and what is no image as what
+    /// it is.
     void instance(Exchange exchange) throws IOException {
         Located located = locate(exchange);
         Head head = retrieve.head(located);
@@ -64,8 +65,8 @@ final class RenderedRoutes {
         }
     }
 
-    /// What an instance that is no image is shown as, the usual media type first; empty for images, and for what
-    /// cannot be shown.
+    /// What an instance that is no image is shown as, the usual media type first; empty for images, and for
+    /// what cannot be shown.
     static List<String> mediaTypes(Located located, Head head) {
         TransferSyntax syntax = WadoRoutes.syntax(located);
         return Rendition.of(head.dataSet(), syntax).mediaTypes(head.dataSet(), syntax);

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 /// Makes pictures of the frames of an image, as the image or a presentation state says they are shown (PS3.3
 /// C.11, PS3.4 N.2) and as the request wants them (PS3.18 8.3.5).
 ///
-/// A renderer is made for an instance and may be used for all its frames, by many threads if its source of bulk
-/// values may.
+/// A renderer is made for an instance and may be used for all its frames, by many threads if its source of
+/// bulk values may.
 ///
 /// What the standard leaves open:
 ///
@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
 ///   for the bare image gets its pixels uncovered.
 /// - A display shutter is applied, for the standard has it only for that.
 /// - Padding is black, whatever the photometric interpretation is.
-/// - Pixels that are not square become so, by more of them along their longer side: a picture has nothing else
-///   that could tell its proportions. A viewport counts pixels of the image all the same.
+/// - Pixels that are not square become so, by more of them along their longer side: a picture has nothing
+///   else that could tell its proportions. A viewport counts pixels of the image all the same.
 public final class Renderer {
     /// A frame that is larger is not decoded.
     private static final long FRAME_BYTES_MAX = 256L << 20;
@@ -125,9 +125,9 @@ public final class Renderer {
         return stored == null ? picture(canvas(number, frame)) : stored;
     }
 
-    /// The stored codestream of a frame in colour, where it is one of the form that is asked for and a picture
-    /// of it would show the same; null otherwise. So what was compressed with loss does not grow by being
-    /// shown without any.
+    /// The stored codestream of a frame in colour, where it is one of the form that is asked for and a
+    /// picture of it would show the same; null otherwise. So what was compressed with loss does not grow by
+    /// being shown without any.
     private @Nullable Picture findStored(int number, byte[] frame) throws IOException, MalformedException {
         Output output = options.output();
         boolean wanted = output == Output.JP2 && FORMS_OF_JP2.contains(instance.syntax())

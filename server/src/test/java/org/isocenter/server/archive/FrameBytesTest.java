@@ -67,7 +67,8 @@ class FrameBytesTest {
         blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
     }
 
-    /// An image of frames that are cut where chance will have it, into one fragment each for the extended table.
+    /// An image of frames that are cut where chance will have it, into one fragment each for the extended
+    /// table.
     private static Sample sample(Random random, int frames, Table table) {
         List<byte[]> all = new ArrayList<>();
         List<Long> offsets = new ArrayList<>();

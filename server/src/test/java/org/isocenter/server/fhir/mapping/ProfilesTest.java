@@ -228,8 +228,8 @@ final class ProfilesTest {
         assertThat(studies).hasSizeGreaterThan(50);
     }
 
-    /// What the profile of ImagingStudy and Endpoint of IHE RAD IMR 1.1 asks beyond FHIR. Only the time of the
-    /// start is left out: real studies have no date sometimes.
+    /// What the profile of ImagingStudy and Endpoint of IHE RAD IMR 1.1 asks beyond FHIR. Only the time of
+    /// the start is left out: real studies have no date sometimes.
     private static void assertImr(FhirVersion version, String uid, JsonNode study) {
         assertThat(study.at("/identifier/0/system").asString()).isEqualTo("urn:dicom:uid");
         assertThat(study.at("/identifier/0/value").asString()).isEqualTo("urn:oid:" + uid);
