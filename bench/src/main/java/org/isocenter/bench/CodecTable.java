@@ -215,7 +215,7 @@ final class CodecTable {
                     beside(line.coded.compression().tool),
                     String.join(
                             "; ",
-                            line.coded.compression().goals.stream()
+                            goals(line).stream()
                                     .map(goal -> text(line, goal))
                                     .toList()),
                     verdict(line));
@@ -236,6 +236,13 @@ final class CodecTable {
         return tool == null ? "–" : installed.contains(tool) ? tool.title : tool.title + " (absent)";
     }
 
+    /// What is to be reached. Rates are for grey pictures, of which most are; those beside another hold for all.
+    private static List<Compression.Goal> goals(Line line) {
+        return line.coded.compression().goals.stream()
+                .filter(goal -> line.picture.isGrey() || !goal.megabytes())
+                .toList();
+    }
+
     private static String text(Line line, Compression.Goal goal) {
         Compression of = goal.of();
         Tool tool = line.coded.compression().tool;
@@ -248,7 +255,7 @@ final class CodecTable {
     private String verdict(Line line) {
         List<String> missed = new ArrayList<>();
         int open = 0;
-        for (Compression.Goal goal : line.coded.compression().goals) {
+        for (Compression.Goal goal : goals(line)) {
             for (Way way : Way.values()) {
                 double wanted = goal.figure() * unit(line, goal, way);
                 if (Double.isNaN(wanted)) {
@@ -258,10 +265,10 @@ final class CodecTable {
                 }
             }
         }
-        if (line.coded.compression().goals.isEmpty()) {
+        if (goals(line).isEmpty()) {
             return "";
         }
-        int all = line.coded.compression().goals.size() * Way.values().length;
+        int all = goals(line).size() * Way.values().length;
         return !missed.isEmpty()
                 ? "**no**: " + String.join("; ", missed)
                 : open == all ? "–" : open > 0 ? "yes, " + open + " open" : "yes";

@@ -89,6 +89,11 @@ public enum Picture {
         this.usedBits = usedBits;
     }
 
+    /// Whether its samples have one component.
+    boolean isGrey() {
+        return components == 1;
+    }
+
     /// How bright a component of a point is, 0 to 1, with both coordinates from -1 to 1.
     abstract double brightness(double x, double y, int component);
 
