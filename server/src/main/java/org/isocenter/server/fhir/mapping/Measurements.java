@@ -52,7 +52,7 @@ final class Measurements {
             if (item.is("CONTAINER") && item.isNamed("125007")) {
                 measurements.addGroup(item);
             } else if (item.is("CONTAINER") && item.isNamed("C0034375", "UMLS")) {
-                item.children.forEach(child -> measurements.addMember(child, null, null));
+                item.children.forEach(child -> measurements.addMember(child, Context.NONE, null));
             }
         }
         return measurements.resources;
@@ -65,11 +65,12 @@ final class Measurements {
         putIdentifiers(group, item);
         ContentItem finding = item.find(FINDING);
         Elements.put(group, "valueCodeableConcept", finding == null ? null : finding.code());
-        putContext(group, item, null);
+        Context context = Context.of(item, Context.NONE);
+        context.putInto(group);
         putSource(group, item);
         List<ObjectNode> members = new ArrayList<>();
         for (ContentItem child : item.children) {
-            ObjectNode member = addMember(child, item, group);
+            ObjectNode member = addMember(child, context, group);
             if (member != null) {
                 members.add(Elements.reference(member));
             }
@@ -79,8 +80,9 @@ final class Measurements {
 
     /// Adds the Observation of a measurement or an evaluation.
     ///
-    /// @param group in which it stands, or null; what is said of the group holds for it
-    private @Nullable ObjectNode addMember(ContentItem item, @Nullable ContentItem group, @Nullable ObjectNode above) {
+    /// @param group what is said of the group in which it stands, which holds for it
+    /// @param above the Observation of that group, or null
+    private @Nullable ObjectNode addMember(ContentItem item, Context group, @Nullable ObjectNode above) {
         boolean result = item.is("NUM") || item.is("CODE") && item.isRelated("CONTAINS") && !isContext(item);
         ObjectNode code = result ? Observations.findName(item) : null;
         if (code == null || resources.size() >= RESOURCES_MAX) {
@@ -91,7 +93,7 @@ final class Measurements {
         String uid = item.dataSet.findString(Tag.ObservationUID);
         Elements.putAll(member, "identifier", uid == null ? List.of() : List.of(Identifiers.uid(uid)));
         Observations.putValue(member, item);
-        putContext(member, item, group);
+        Context.of(item, group).putInto(member);
         putSource(member, item);
         if (above != null && isStudyOnly(member)) {
             member.set("derivedFrom", above.get("derivedFrom").deepCopy());
@@ -132,19 +134,30 @@ final class Measurements {
         }
     }
 
-    /// Site, method and algorithm of an item, or else of the group around it.
-    private void putContext(ObjectNode observation, ContentItem item, @Nullable ContentItem group) {
-        ObjectNode site = findSite(item);
-        ObjectNode method = findCode(item, "370129005");
-        ObjectNode algorithm = findAlgorithm(item);
-        if (group != null) {
-            site = site == null ? findSite(group) : site;
-            method = method == null ? findCode(group, "370129005") : method;
-            algorithm = algorithm == null ? findAlgorithm(group) : algorithm;
+    /// How and where an item was measured.
+    private record Context(
+            @Nullable ObjectNode site,
+            @Nullable ObjectNode method,
+            @Nullable ObjectNode algorithm) {
+        static final Context NONE = new Context(null, null, null);
+
+        /// What is said of the item, or else of the group around it.
+        static Context of(ContentItem item, Context group) {
+            return new Context(
+                    or(findSite(item), group.site),
+                    or(findCode(item, "370129005"), group.method),
+                    or(findAlgorithm(item), group.algorithm));
         }
-        Elements.put(observation, "bodySite", site);
-        Elements.put(observation, "method", method);
-        Elements.put(observation, "device", algorithm);
+
+        private static @Nullable ObjectNode or(@Nullable ObjectNode own, @Nullable ObjectNode group) {
+            return own != null || group == null ? own : group.deepCopy();
+        }
+
+        void putInto(ObjectNode observation) {
+            Elements.put(observation, "bodySite", site);
+            Elements.put(observation, "method", method);
+            Elements.put(observation, "device", algorithm);
+        }
     }
 
     private static @Nullable ObjectNode findCode(ContentItem item, String code) {
