@@ -254,10 +254,10 @@ public final class FhirRoutes {
                 bundle.include(whose);
             }
             if (search.includes().contains(Include.ENDPOINT)) {
-                bundle.include(Endpoints.ofArchive(visit.options));
-                if (visit.options.studyEndpoints()) {
-                    bundle.include(Endpoints.ofStudy(visit.options, study.uid()));
-                }
+                bundle.include(
+                        visit.options.studyEndpoints()
+                                ? Endpoints.ofStudy(visit.options, study.uid())
+                                : Endpoints.ofArchive(visit.options));
             }
         }
         finish(search, bundle, page.size(), next, () -> visit.studies.count(search.criteria()));

@@ -30,7 +30,6 @@ final class OutcomeForm implements ProblemForm {
             case 405, 406, 415, 501 -> "not-supported";
             case 408 -> "timeout";
             case 413, 414, 431 -> "too-long";
-            case 422 -> "too-costly";
             case 503 -> "transient";
             default -> problem.status() >= 500 ? "exception" : "invalid";
         };
