@@ -215,9 +215,7 @@ final class CodecTable {
                     beside(line.coded.compression().tool),
                     String.join(
                             "; ",
-                            goals(line).stream()
-                                    .map(goal -> text(line, goal))
-                                    .toList()),
+                            goals(line).stream().map(goal -> text(line, goal)).toList()),
                     verdict(line));
         }
         return table.toMarkdown()
@@ -236,7 +234,8 @@ final class CodecTable {
         return tool == null ? "–" : installed.contains(tool) ? tool.title : tool.title + " (absent)";
     }
 
-    /// What is to be reached. Rates are for grey pictures, of which most are; those beside another hold for all.
+    /// What is to be reached. Rates are for grey pictures, of which most are; those beside another hold for
+    /// all.
     private static List<Compression.Goal> goals(Line line) {
         return line.coded.compression().goals.stream()
                 .filter(goal -> line.picture.isGrey() || !goal.megabytes())
