@@ -269,7 +269,7 @@ final class DocumentsTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"1.2.840.10008.5.1.4.1.1.9.1.2", "1.2.840.10008.5.1.4.1.1.9.4.1"})
-    void aWaveformOfWhichTooLittleIsToldIsRefused(String sopClass) {
+    void x19AWaveformOfWhichTooLittleIsToldIsRefused(String sopClass) {
         Draft draft = Draft.ct()
                 .withoutPixels()
                 .sopClass(sopClass)

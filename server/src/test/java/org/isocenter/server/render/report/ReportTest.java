@@ -204,7 +204,7 @@ final class ReportTest {
     }
 
     @Test
-    void nothingOfAHostileReportBecomesMarkup() throws Exception {
+    void x18NothingOfAHostileReportBecomesMarkup() throws Exception {
         String html = html(StoredInstance.of(hostile()));
         Document page = parse(html);
         Set<String> names = new TreeSet<>();
@@ -241,7 +241,7 @@ final class ReportTest {
     }
 
     @Test
-    void nothingOfAHostileReportControlsATerminal() {
+    void x18NothingOfAHostileReportControlsATerminal() {
         String text = text(StoredInstance.of(hostile()));
         assertThat(text.chars().filter(c -> c < ' ' && c != '\n' || c >= 0x7F && c < 0xA0))
                 .isEmpty();
@@ -390,7 +390,7 @@ final class ReportTest {
     }
 
     @Test
-    void aCycleOfReferencesIsLinksToEachOther() throws Exception {
+    void x18ACycleOfReferencesIsLinksToEachOther() throws Exception {
         DataSet first = inUtf8().putString(Tag.RelationshipType, "INFERRED FROM")
                 .putInts(Tag.ReferencedContentItemIdentifier, 1, 2);
         DataSet second = inUtf8().putString(Tag.RelationshipType, "INFERRED FROM")
@@ -407,7 +407,7 @@ final class ReportTest {
     }
 
     @Test
-    void whatIsTooDeepOrTooMuchIsAnnounced() throws Exception {
+    void x18WhatIsTooDeepOrTooMuchIsAnnounced() throws Exception {
         DataSet deep = item("TEXT", "Bottom").putString(Tag.TextValue, "deepest");
         for (int i = 0; i < 300; i++) {
             deep = container(deep);
@@ -437,7 +437,7 @@ final class ReportTest {
     }
 
     @Test
-    void bytesThatAreNoTextOfTheirCharacterSetStillMakeAPage() throws Exception {
+    void x18BytesThatAreNoTextOfTheirCharacterSetStillMakeAPage() throws Exception {
         byte[] bytes = {'a', (byte) 0xFF, (byte) 0xC3, 0x1B, '$', 'B', 0x7F, 0};
         for (String set : List.of("ISO_IR 192", "ISO 2022 IR 87", "GB18030", "NO SUCH SET", "")) {
             CharacterSets sets =

@@ -342,7 +342,7 @@ final class WaveformSvgTest {
     }
 
     @Test
-    void nothingOfAHostileWaveformBecomesMarkup() throws Exception {
+    void x19NothingOfAHostileWaveformBecomesMarkup() throws Exception {
         String evil = "</title><script>alert(1)</script>\" onload='x'\u202E\u0007";
         DataSet hostile =
                 ecg(group("SS", 16, shorts(1, 2, 3, 4), channel(evil).putString(Tag.ChannelLabel, Vr.LT, evil)));
@@ -390,7 +390,7 @@ final class WaveformSvgTest {
 
     @ParameterizedTest
     @MethodSource("senseless")
-    void whatSaysTooLittleOfItsSamplesIsRefused(DataSet waveform) {
+    void x19WhatSaysTooLittleOfItsSamplesIsRefused(DataSet waveform) {
         assertThatThrownBy(() -> svg(StoredInstance.of(waveform))).isInstanceOf(MalformedException.class);
     }
 
@@ -412,7 +412,7 @@ final class WaveformSvgTest {
 
     @ParameterizedTest
     @MethodSource("odd")
-    void scalesThatLieMakeAStrangeDrawingOfTheUsualSize(int tag, String value) throws Exception {
+    void x19ScalesThatLieMakeAStrangeDrawingOfTheUsualSize(int tag, String value) throws Exception {
         for (String symbol : List.of("uV", "mm[Hg]")) {
             for (int[] samples : List.of(new int[] {1, 2, 3, 4}, new int[] {5, 5, 5, 5}, new int[] {-32768, 32767})) {
                 DataSet channel = channel(LEAD)
@@ -426,7 +426,7 @@ final class WaveformSvgTest {
     }
 
     @Test
-    void groupsAndChannelsBeyondTheBoundsAreAnnounced() throws Exception {
+    void x19GroupsAndChannelsBeyondTheBoundsAreAnnounced() throws Exception {
         DataSet[] channels = new DataSet[300];
         Arrays.fill(channels, channel(LEAD));
         DataSet[] groups = new DataSet[100];
