@@ -29,6 +29,7 @@ public record CastSettings(
         int instancesMax,
         boolean createOrders,
         boolean studyEndpoints,
+        boolean provenance,
         CastOptions.Identity identity,
         Duration quiet,
         Duration delayMax,
@@ -52,6 +53,7 @@ public record CastSettings(
                 values.get(SettingCatalogue.CAST_INSTANCES_MAX),
                 values.get(SettingCatalogue.CAST_CREATE_ORDERS),
                 values.get(SettingCatalogue.CAST_STUDY_ENDPOINTS),
+                values.get(SettingCatalogue.CAST_PROVENANCE),
                 values.get(SettingCatalogue.CAST_IDENTITY),
                 values.get(SettingCatalogue.CAST_QUIET),
                 values.get(SettingCatalogue.CAST_DELAY_MAX),
@@ -96,6 +98,14 @@ public record CastSettings(
 
     CastOptions options(URI serviceRoot) {
         return new CastOptions(
-                mapping(serviceRoot), patients, createOrders, identity, quiet, delayMax, parallel, BACKLOG_MAX);
+                mapping(serviceRoot),
+                patients,
+                createOrders,
+                provenance,
+                identity,
+                quiet,
+                delayMax,
+                parallel,
+                BACKLOG_MAX);
     }
 }

@@ -276,6 +276,13 @@ final class SettingCatalogue {
             "Whether each study has an Endpoint of its own, as IHE RAD IMR wants it.",
             "",
             value -> true);
+    static final Setting<Boolean> CAST_PROVENANCE = add(
+            "cast.provenance",
+            SettingType.BOOLEAN,
+            false,
+            "Whether each study has a Provenance that tells who wrote its resources, from what, and when.",
+            "",
+            value -> true);
     static final Setting<CastOptions.Identity> CAST_IDENTITY = add(
             "cast.identity",
             SettingType.choice(CastOptions.Identity.class),

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.db.Database;
+import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.FhirKeys;
 import org.isocenter.server.index.FhirKeys.First;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,11 @@ public final class Survey {
     /// The UIDs of studies that resources with this second half of their id can belong to.
     public List<String> studies(Caller caller, long key) {
         return database.query(session -> new FhirKeys(session).studies(caller.partition(), key));
+    }
+
+    /// Documents that resources with this second half of their id can stand for.
+    public List<Identity> documents(Caller caller, long key) {
+        return database.query(session -> new FhirKeys(session).documents(caller.partition(), key));
     }
 
     /// The Patient ID that a Patient with this second half of its id has, as searches compare it; or null.

@@ -8,6 +8,7 @@ import org.isocenter.server.fhir.mapping.MappingOptions;
 /// @param mapping how studies become resources; its version is replaced by the one that the server speaks
 /// @param patients what it does about Patient
 /// @param createsOrders whether an accession number without a ServiceRequest gets one
+/// @param tellsProvenance whether each study has a Provenance
 /// @param identity how resources are told apart
 /// @param quiet how long a study has to be left alone before it is cast
 /// @param delayMax how long a study that is never left alone waits at most
@@ -17,6 +18,7 @@ public record CastOptions(
         MappingOptions mapping,
         Patients patients,
         boolean createsOrders,
+        boolean tellsProvenance,
         Identity identity,
         Duration quiet,
         Duration delayMax,

@@ -1,5 +1,6 @@
 package org.isocenter.server.cast;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.isocenter.server.fhir.FhirUnavailableException;
 import org.isocenter.server.fhir.FhirVersion;
 import org.isocenter.server.fhir.mapping.Endpoints;
 import org.isocenter.server.fhir.mapping.MappingOptions;
+import org.isocenter.server.fhir.mapping.Provenances;
 import org.isocenter.server.fhir.mapping.StudyMapping;
 import org.isocenter.server.fhir.mapping.StudyResources;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +40,22 @@ final class StudyWriter {
     private final CastOptions options;
     private final MappingOptions mapping;
     private final boolean byIds;
+    private final boolean knowsProvenance;
     private volatile String endpoint = "";
 
-    private StudyWriter(Source source, FhirClient client, CastOptions options, MappingOptions mapping, boolean byIds) {
+    private StudyWriter(
+            Source source,
+            FhirClient client,
+            CastOptions options,
+            MappingOptions mapping,
+            boolean byIds,
+            boolean knowsProvenance) {
         this.source = source;
         this.client = client;
         this.options = options;
         this.mapping = mapping;
         this.byIds = byIds;
+        this.knowsProvenance = knowsProvenance;
     }
 
     /// Asks the server what it can do, and says where the archive is.
@@ -67,18 +77,12 @@ final class StudyWriter {
             case IDENTIFIERS -> false;
             case AUTO -> givesWayToIds(rest);
         };
-        MappingOptions told = options.mapping();
-        MappingOptions mapping = new MappingOptions(
-                version,
-                told.serviceRoot(),
-                told.patientSystem(),
-                told.accessionSystem(),
-                told.issuers(),
-                told.zones(),
-                told.detail(),
-                told.instancesMax(),
-                told.studyEndpoints());
-        StudyWriter writer = new StudyWriter(source, client, options, mapping, byIds);
+        boolean knowsProvenance = lists(rest.path("resource"), "type", "Provenance");
+        if (options.tellsProvenance() && !knowsProvenance) {
+            throw new UnfitException(client.base() + " has no Provenance; cast.provenance has to be off");
+        }
+        MappingOptions mapping = options.mapping().in(version);
+        StudyWriter writer = new StudyWriter(source, client, options, mapping, byIds, knowsProvenance);
         writer.sayWhereTheArchiveIs();
         return writer;
     }
@@ -150,6 +154,11 @@ final class StudyWriter {
         addPatient(transaction, resources);
         addOrders(transaction, resources);
         resources.shared().forEach(transaction::require);
+        if (options.tellsProvenance()) {
+            ObjectNode provenance = Provenances.ofStudy(mapping, study.uid(), resources.owned(), Instant.now());
+            transaction.require(Provenances.author(mapping));
+            transaction.putByTag(provenance);
+        }
         resources.owned().forEach(transaction::put);
         send(transaction.toBundle());
         remove(leftOver);
@@ -245,7 +254,11 @@ final class StudyWriter {
         ObjectNode tag = StudyMapping.tag(mapping, study.uid());
         String token = tag.get("system").asString() + "|" + tag.get("code").asString();
         List<Written> leftOver = new ArrayList<>();
-        for (String type : mapping.version() == FhirVersion.R5 ? OWNED_R5 : OWNED_R4) {
+        List<String> types = new ArrayList<>(mapping.version() == FhirVersion.R5 ? OWNED_R5 : OWNED_R4);
+        if (knowsProvenance && (owned.isEmpty() || !options.tellsProvenance())) {
+            types.addFirst("Provenance");
+        }
+        for (String type : types) {
             client.search(
                     type,
                     List.of(
@@ -320,6 +333,10 @@ final class StudyWriter {
     }
 
     private void revoke(Written one) {
+        if (one.type.equals("Provenance")) {
+            // It has no status, and what it tells was so.
+            return;
+        }
         if (client.get(one.type + "/" + one.id) instanceof ObjectNode resource) {
             resource.put(
                     "status",

@@ -45,6 +45,22 @@ final class Transaction {
         resources.add(resource);
     }
 
+    /// The only resource of its type with its tag is to be as it is given.
+    void putByTag(ObjectNode resource) {
+        String type = type(resource);
+        String id = resource.get("id").asString();
+        if (byIds) {
+            put(resource);
+            return;
+        }
+        JsonNode tag = resource.get("meta").get("tag").get(0);
+        resource.remove("id");
+        entry("PUT", type + "?_tag=" + token(tag, "code"))
+                .put("fullUrl", "urn:uuid:" + id)
+                .set("resource", resource);
+        resources.add(resource);
+    }
+
     /// One with the first identifier of this resource has to be there; one that is stays as it is.
     void require(ObjectNode resource) {
         String type = type(resource);
@@ -133,7 +149,11 @@ final class Transaction {
 
     /// The value of a token search for an identifier.
     static String token(JsonNode identifier) {
-        return FhirClient.encode(escape(text(identifier.get("system"))) + "|" + escape(text(identifier.get("value"))));
+        return token(identifier, "value");
+    }
+
+    private static String token(JsonNode of, String value) {
+        return FhirClient.encode(escape(text(of.get("system"))) + "|" + escape(text(of.get(value))));
     }
 
     private static String text(@Nullable JsonNode node) {

@@ -29,7 +29,9 @@ final class Capabilities {
         ObjectNode rest = statement.putArray("rest").addObject().put("mode", "server");
         ArrayNode resources = rest.putArray("resource");
         for (Kind kind : Kind.values()) {
-            describe(kind, resources.addObject());
+            if (kind.isIn(dialect)) {
+                describe(kind, resources.addObject());
+            }
         }
         return statement;
     }
@@ -38,16 +40,19 @@ final class Capabilities {
         resource.put("type", kind.type());
         ArrayNode interactions = resource.putArray("interaction");
         interactions.addObject().put("code", "read");
-        interactions.addObject().put("code", "search-type");
+        if (kind.isSearched()) {
+            interactions.addObject().put("code", "search-type");
+        }
         resource.put("versioning", kind == Kind.ENDPOINT ? "no-version" : "versioned");
         resource.put("conditionalRead", kind == Kind.ENDPOINT ? "not-supported" : "not-match");
         for (Include include : kind.includes()) {
             resource.withArray(include.parameter.equals("_include") ? "searchInclude" : "searchRevInclude")
                     .add(include.value);
         }
-        ArrayNode parameters = resource.putArray("searchParam");
         new TreeMap<>(kind.parameters())
-                .forEach(
-                        (name, type) -> parameters.addObject().put("name", name).put("type", type));
+                .forEach((name, type) -> resource.withArray("searchParam")
+                        .addObject()
+                        .put("name", name)
+                        .put("type", type));
     }
 }

@@ -24,6 +24,7 @@ import org.isocenter.server.fhir.mapping.Endpoints;
 import org.isocenter.server.fhir.mapping.MappingOptions;
 import org.isocenter.server.fhir.mapping.StudyMapping;
 import org.isocenter.server.fhir.mapping.StudyResources;
+import org.isocenter.server.fhirweb.Documents.Document;
 import org.isocenter.server.fhirweb.Search.Include;
 import org.isocenter.server.fhirweb.Studies.Study;
 import org.isocenter.server.http.EntityTag;
@@ -82,6 +83,7 @@ public final class FhirRoutes {
         final String base;
         final MappingOptions options;
         final Studies studies;
+        final Documents documents;
 
         Visit(Exchange exchange, @Nullable String format) {
             this.exchange = exchange;
@@ -91,6 +93,7 @@ public final class FhirRoutes {
             MappingOptions told = mapping.apply(URI.create(root)).in(dialect.version());
             this.options = told.patientSystem() == null ? told.withPatientSystem(root + "/patients") : told;
             this.studies = new Studies(find, retrieve, survey, options);
+            this.documents = new Documents(find, retrieve, survey, options);
         }
 
         void send(ObjectNode resource) throws IOException {
@@ -124,6 +127,7 @@ public final class FhirRoutes {
                 }
                 visit.send(endpoint);
             }
+            case DIAGNOSTIC_REPORT, DOCUMENT_REFERENCE, OBSERVATION, IMAGING_SELECTION -> readDocument(visit, kind, id);
         }
     }
 
@@ -162,10 +166,13 @@ public final class FhirRoutes {
 
     /// Tells the version; where the client has it already, this is the whole answer.
     private static boolean isKnown(Visit visit, Study study) throws IOException {
-        String tag = "W/\"" + study.revision() + "\"";
+        visit.exchange.header("Last-Modified", HTTP_DATE.format(study.changed()));
+        return isKnown(visit, "W/\"" + study.revision() + "\"");
+    }
+
+    private static boolean isKnown(Visit visit, String tag) throws IOException {
         Exchange exchange = visit.exchange;
         exchange.header("ETag", tag);
-        exchange.header("Last-Modified", HTTP_DATE.format(study.changed()));
         if (!EntityTag.matches(exchange.headers("If-None-Match"), tag)) {
             return false;
         }
@@ -173,6 +180,16 @@ public final class FhirRoutes {
         exchange.header("Cache-Control", "private, no-cache");
         exchange.sendEmpty(304);
         return true;
+    }
+
+    private static void readDocument(Visit visit, Kind kind, String id) throws IOException {
+        Document document = visit.documents.find(kind, id);
+        if (document == null) {
+            throw missing();
+        }
+        if (!isKnown(visit, "W/\"" + document.revision() + "\"")) {
+            visit.send(document.resource());
+        }
     }
 
     private @Nullable ObjectNode findEndpoint(Visit visit, String id) {
@@ -223,6 +240,9 @@ public final class FhirRoutes {
             format = parameter.name().equals("_format") ? parameter.value() : format;
         }
         Visit visit = new Visit(exchange, format);
+        if (!kind.isSearched()) {
+            throw new Refusal(404, "not-found", "resources of this type are read by their ids");
+        }
         boolean strict = exchange.headers("Prefer").stream()
                 .anyMatch(prefer -> prefer.replace(" ", "").contains("handling=strict"));
         Search search = new SearchReader(survey, visit.base).read(kind, parameters, strict);
@@ -232,6 +252,8 @@ public final class FhirRoutes {
             case IMAGING_STUDY -> addStudies(visit, search, bundle);
             case PATIENT -> addPatients(visit, search, bundle);
             case ENDPOINT -> addEndpoints(visit, search, bundle);
+            case DIAGNOSTIC_REPORT, DOCUMENT_REFERENCE, OBSERVATION, IMAGING_SELECTION ->
+                addDocuments(visit, search, bundle);
         }
         visit.send(bundle.toResource());
     }
@@ -333,6 +355,29 @@ public final class FhirRoutes {
         if (cut) {
             bundle.warn("these are not all studies of the patients; search for ImagingStudy by patient");
         }
+    }
+
+    private static void addDocuments(Visit visit, Search search, Bundle bundle) {
+        if (!search.criteria().isImpossible() && search.criteria().terms().isEmpty()) {
+            throw SearchReader.invalid("documents are searched for by _id, identifier, patient or subject");
+        }
+        List<ObjectNode> page = new ArrayList<>();
+        long next = 0;
+        if (!search.counted()) {
+            next = visit.documents.walk(search.kind(), search.criteria(), search.before(), search.count(), document -> {
+                page.add(document.resource());
+                return page.size() < search.count();
+            });
+        }
+        page.forEach(bundle::match);
+        finish(search, bundle, page.size(), next, () -> {
+            long[] count = {0};
+            long left = visit.documents.walk(search.kind(), search.criteria(), 0, SearchReader.COUNT_MAX, document -> {
+                count[0]++;
+                return true;
+            });
+            return left == 0 ? count[0] : -1;
+        });
     }
 
     private void addEndpoints(Visit visit, Search search, Bundle bundle) {

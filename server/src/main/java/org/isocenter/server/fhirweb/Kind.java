@@ -21,7 +21,11 @@ enum Kind {
             "Patient",
             Map.of("_id", "token", "identifier", "token"),
             List.of(Include.STUDY_OF_PATIENT, Include.STUDY_OF_SUBJECT)),
-    ENDPOINT("Endpoint", Map.of("_id", "token", "identifier", "token"), List.of());
+    ENDPOINT("Endpoint", Map.of("_id", "token", "identifier", "token"), List.of()),
+    DIAGNOSTIC_REPORT("DiagnosticReport", ofDocument(), List.of()),
+    DOCUMENT_REFERENCE("DocumentReference", ofDocument(), List.of()),
+    OBSERVATION("Observation", Map.of(), List.of()),
+    IMAGING_SELECTION("ImagingSelection", Map.of(), List.of());
 
     private final String type;
     private final Map<String, String> parameters;
@@ -31,6 +35,20 @@ enum Kind {
         this.type = type;
         this.parameters = parameters;
         this.includes = includes;
+    }
+
+    private static Map<String, String> ofDocument() {
+        return Map.of("_id", "token", "identifier", "token", "patient", "reference", "subject", "reference");
+    }
+
+    /// Whether there are such resources in a version.
+    boolean isIn(Dialect dialect) {
+        return this != IMAGING_SELECTION || dialect == Dialect.R5;
+    }
+
+    /// Whether there is more than reading by id.
+    boolean isSearched() {
+        return !parameters.isEmpty();
     }
 
     String type() {

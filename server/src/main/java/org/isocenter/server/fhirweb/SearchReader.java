@@ -15,9 +15,11 @@ import org.isocenter.server.fhir.mapping.StudyMapping;
 import org.isocenter.server.fhirweb.Search.Include;
 import org.isocenter.server.http.Query.Parameter;
 import org.isocenter.server.http.Refusal;
+import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.Term;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Reads the parameters of a search (hl7.org/fhir/search.html).
 ///
@@ -164,6 +166,18 @@ final class SearchReader {
                     throw notSupported(name);
                 }
             }
+            case DIAGNOSTIC_REPORT, DOCUMENT_REFERENCE, OBSERVATION, IMAGING_SELECTION -> {
+                switch (name) {
+                    case "_id" -> readDocumentIds(kind, value, criteria);
+                    case "identifier" -> readDocumentIdentifiers(kind, value, criteria);
+                    case "patient", "subject", "subject:Patient", "patient:Patient" -> readPatients(value, criteria);
+                    case "patient.identifier",
+                            "subject.identifier",
+                            "subject:Patient.identifier",
+                            "patient:Patient.identifier" -> readPatientIdentifiers(value, criteria);
+                    default -> throw notSupported(name);
+                }
+            }
         }
         return true;
     }
@@ -184,6 +198,40 @@ final class SearchReader {
                 ? survey.studies(Caller.anyone(), key(id)).stream()
                         .filter(uid -> StudyMapping.imagingStudyId(uid).equals(id))
                 : Stream.of();
+    }
+
+    private void readDocumentIds(Kind kind, String value, Criteria criteria) {
+        Set<String> ids = new HashSet<>(values(value));
+        List<String> uids = ids.stream()
+                .filter(SearchReader::isId)
+                .flatMap(id -> survey.documents(Caller.anyone(), key(id)).stream())
+                .map(Identity::instanceUid)
+                .toList();
+        if (uids.isEmpty()) {
+            criteria.exclude();
+            return;
+        }
+        criteria.narrow(Term.uids(MatchingKey.SOP_INSTANCE_UID, uids));
+        criteria.check(study -> study.owned().stream()
+                .anyMatch(resource ->
+                        isOf(kind, resource) && ids.contains(resource.get("id").asString())));
+    }
+
+    private static void readDocumentIdentifiers(Kind kind, String value, Criteria criteria) {
+        List<Token> tokens = tokens(value);
+        List<String> uids =
+                tokens.stream().map(Token::findUid).filter(Objects::nonNull).toList();
+        if (uids.isEmpty()) {
+            criteria.exclude();
+            return;
+        }
+        criteria.narrow(Term.uids(MatchingKey.SOP_INSTANCE_UID, uids));
+        criteria.check(study ->
+                study.owned().stream().anyMatch(resource -> isOf(kind, resource) && Token.anyMeant(tokens, resource)));
+    }
+
+    private static boolean isOf(Kind kind, ObjectNode resource) {
+        return resource.get("resourceType").asString().equals(kind.type());
     }
 
     private static void readStudyIdentifiers(String value, Criteria criteria) {

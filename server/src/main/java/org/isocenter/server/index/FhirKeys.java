@@ -3,12 +3,22 @@ package org.isocenter.server.index;
 import java.time.Instant;
 import java.util.List;
 import org.isocenter.server.db.Session;
+import org.isocenter.server.index.Entry.Identity;
 import org.jspecify.annotations.Nullable;
 
 /// Finds rows by the second half of the ids that they have as FHIR resources (V5__fhir_ids.sql), and reads
 /// what these resources are made of.
 public final class FhirKeys {
     private static final String STUDIES = "select uid from study where partition = ? and fhir_key(uid) = ?";
+
+    private static final String DOCUMENTS = """
+            select instance.partition, study.uid, series.uid, instance.uid
+            from instance
+            join series on series.key = instance.series
+            join study on study.key = instance.study
+            where instance.partition = ? and fhir_key(instance.uid) = ?
+            and (instance.sop_class_uid like '1.2.840.10008.5.1.4.1.1.88.%'
+                or instance.sop_class_uid like '1.2.840.10008.5.1.4.1.1.104.%')""";
 
     private static final String PATIENT_ID = """
             select patient_id from study
@@ -39,6 +49,14 @@ public final class FhirKeys {
     /// The UIDs of the studies whose UID has this key: one at most, unless somebody made two up.
     public List<String> studies(int partition, long key) {
         return session.sql(STUDIES).bind(partition).bind(key).list(row -> row.getString(1));
+    }
+
+    /// The documents whose SOP Instance UID has this key.
+    public List<Identity> documents(int partition, long key) {
+        return session.sql(DOCUMENTS)
+                .bind(partition)
+                .bind(key)
+                .list(row -> new Identity(row.getInt(1), row.getString(2), row.getString(3), row.getString(4)));
     }
 
     /// The Patient ID with this key as searches compare it, or null where no study has one.

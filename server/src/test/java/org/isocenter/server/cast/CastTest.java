@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -303,9 +304,43 @@ final class CastTest {
         assertThat(fhir.all("Patient").size()).isLessThanOrEqualTo(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void byOptionAStudyTellsWhoWroteItFromWhat(boolean byIds) throws Exception {
+        fhir.close();
+        fhir = new FhirEndpoint("4.0.1", byIds);
+        archive.store(ct("1.1", "1.1.1", "P1"));
+        castUntilUpToDate(options(Patients.CREATE, true));
+        archive.store(ct("1.1", "1.1.2", "P1"));
+        castUntilUpToDate(options(Patients.CREATE, true));
+        JsonNode study = fhir.all("ImagingStudy").getFirst();
+        JsonNode author = fhir.all("Device").getFirst();
+        assertThat(fhir.all("Device")).hasSize(1);
+        assertThat(fhir.all("Provenance")).singleElement().satisfies(provenance -> {
+            assertThat(provenance.at("/target/0/reference").asString())
+                    .isEqualTo("ImagingStudy/" + study.get("id").asString());
+            assertThat(provenance.at("/agent/0/who/reference").asString())
+                    .isEqualTo("Device/" + author.get("id").asString());
+            assertThat(provenance.at("/entity/0/what/identifier/value").asString())
+                    .isEqualTo("http://pacs/dicom-web/studies/1.1");
+        });
+
+        castUntilUpToDate(options(Patients.CREATE));
+        assertThat(fhir.all("Provenance")).hasSize(1);
+        archive.delete("1.1", "1.1.1");
+        archive.delete("1.1", "1.1.2");
+        castUntilUpToDate(options(Patients.CREATE));
+        assertThat(fhir.all("Provenance")).isEmpty();
+        assertThat(fhir.all("ImagingStudy")).isEmpty();
+    }
+
     private void castUntilUpToDate(Patients patients) throws InterruptedException {
+        castUntilUpToDate(options(patients));
+    }
+
+    private void castUntilUpToDate(CastOptions options) throws InterruptedException {
         try (FhirClient client = client();
-                var _ = Cast.start(archive, archive, client, options(patients))) {
+                var _ = Cast.start(archive, archive, client, options)) {
             archive.await(archive::isUpToDate);
         }
     }
@@ -315,6 +350,10 @@ final class CastTest {
     }
 
     private static CastOptions options(Patients patients) {
+        return options(patients, false);
+    }
+
+    private static CastOptions options(Patients patients, boolean tellsProvenance) {
         MappingOptions mapping = new MappingOptions(
                 FhirVersion.R4,
                 URI.create("http://pacs/dicom-web"),
@@ -326,7 +365,15 @@ final class CastTest {
                 100,
                 false);
         return new CastOptions(
-                mapping, patients, false, Identity.AUTO, Duration.ofMillis(50), Duration.ofSeconds(1), 4, 1_000);
+                mapping,
+                patients,
+                false,
+                tellsProvenance,
+                Identity.AUTO,
+                Duration.ofMillis(50),
+                Duration.ofSeconds(1),
+                4,
+                1_000);
     }
 
     private static ObjectNode patient(String id, String value) {

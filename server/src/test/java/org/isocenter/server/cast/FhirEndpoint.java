@@ -190,7 +190,9 @@ public final class FhirEndpoint implements AutoCloseable {
         capabilities.put("fhirVersion", version);
         ObjectNode rest = capabilities.putArray("rest").addObject();
         rest.putArray("interaction").addObject().put("code", "transaction");
-        rest.putArray("resource").addObject().put("type", "ImagingStudy").put("updateCreate", updateCreate);
+        ArrayNode types = rest.putArray("resource");
+        types.addObject().put("type", "ImagingStudy").put("updateCreate", updateCreate);
+        types.addObject().put("type", "Provenance").put("updateCreate", updateCreate);
         return capabilities;
     }
 

@@ -218,6 +218,36 @@ final class FhirRoutesTest {
                 .isEqualTo(UUID.fromString(StudyMapping.imagingStudyId(uid)).getLeastSignificantBits());
     }
 
+    @ParameterizedTest
+    @EnumSource(FhirVersion.class)
+    void documentsAreWhatTheMappingGives(FhirVersion version) throws Exception {
+        DataSet pdf = instance("1.2.3", "1.2.3.1", "1.2.3.1.1", "P1")
+                .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.104.1")
+                .putString(Tag.MIMETypeOfEncapsulatedDocument, "application/pdf")
+                .putString(Tag.DocumentTitle, "Letter");
+        store(pdf, instance("1.2.3", "1.2.3.2", "1.2.3.2.1", "P1"), instance("1.2.4", "1.2.4.1", "1.2.4.1.1", "P2"));
+        String accept = "application/fhir+json; fhirVersion=" + (version == FhirVersion.R5 ? "5.0" : "4.0");
+        ObjectNode expected = mapped(version, "1.2.3", pdf).owned().stream()
+                .filter(one -> one.get("resourceType").asString().equals("DocumentReference"))
+                .findFirst()
+                .orElseThrow();
+        String path = "/fhir/DocumentReference";
+        ObjectNode read = (ObjectNode) get(path + "/" + expected.get("id").asString(), accept);
+        ((ObjectNode) read.get("meta")).remove("versionId");
+        assertThat(read).isEqualTo(expected);
+        for (String query : List.of(
+                "patient.identifier=P1",
+                "identifier=1.2.3.1.1",
+                "_id=" + expected.get("id").asString(),
+                expected.at("/subject/reference").asString().replace("Patient/", "subject=Patient/"))) {
+            JsonNode found = get(path + "?" + query, accept);
+            assertThat(found.get("total").asInt()).as(query).isEqualTo(1);
+            assertThat(found.at("/entry/0/resource/id")).isEqualTo(expected.get("id"));
+        }
+        assertThat(get(path + "?patient.identifier=P2", accept).get("total").asInt())
+                .isZero();
+    }
+
     @Test
     void twoPatientsOfOnePatientIdAreTwo() throws Exception {
         DataSet one = instance("1.2.3", "1.2.3.1", "1.2.3.1.1", "P1");

@@ -33,7 +33,7 @@ record Document(
     /// @param kind tells two resources of one place from each other
     /// @param path of the content item, or empty
     ObjectNode resource(String type, String kind, String path) {
-        return Elements.resource(type, Elements.id(kind, uid, path));
+        return Elements.resource(type, Elements.keyedId(uid, kind, uid, path));
     }
 
     /// The identifier of the instance.

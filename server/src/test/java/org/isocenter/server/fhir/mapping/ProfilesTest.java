@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,6 +77,9 @@ final class ProfilesTest {
         all.addAll(resources.orders());
         all.addAll(resources.owned());
         all.add(Endpoints.ofArchive(options));
+        all.add(Provenances.author(options));
+        String studyUid = resources.imagingStudy().at("/meta/tag/0/code").asString();
+        all.add(Provenances.ofStudy(options, studyUid, resources.owned(), Instant.parse("2026-01-31T23:59:59.5Z")));
         return all;
     }
 
