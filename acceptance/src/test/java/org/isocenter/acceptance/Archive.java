@@ -97,14 +97,16 @@ final class Archive implements AutoCloseable {
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process)));
             BufferedReader out = process.inputReader();
+            StringBuilder said = new StringBuilder();
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 if (line.strip().startsWith(READY)) {
                     Thread.ofVirtual().start(() -> out.lines().forEach(ignored -> {}));
                     return new Archive(
                             URI.create(line.strip().substring(READY.length()).strip()), process);
                 }
+                said.append('\n').append(line);
             }
-            throw new IllegalStateException("the server ended before it was ready: see " + name + ".log");
+            throw new IllegalStateException("the server ended before it was ready: see " + name + ".log" + said);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -9,9 +9,11 @@ import org.isocenter.server.http.MediaType;
 import org.isocenter.server.http.Refusal;
 import org.jspecify.annotations.Nullable;
 
-/// How instances are given out whole: all in one multipart body, or one as it is (PS3.18 10.4.4).
+/// How instances are given out whole: all in one multipart body, or one as it is (PS3.18 10.4.4), or as the
+/// files of a medium.
 enum InstanceForm {
     MULTIPART,
+    ZIP,
     SINGLE;
 
     /// One way to give out instances that the client takes.
@@ -22,8 +24,7 @@ enum InstanceForm {
     /// What the client takes, best first.
     ///
     /// A client that names no transfer syntax gets Explicit VR Little Endian (PS3.18 8.7.3.5.2), and
-    /// what is stored
-    /// where that cannot be made. With `*` it gets what is stored.
+    /// what is stored where that cannot be made. With `*`, and in a ZIP, it gets what is stored.
     ///
     /// @param single whether there is but one instance, so that it may stand alone
     static List<Option> negotiate(Exchange exchange, boolean single) {
@@ -35,7 +36,9 @@ enum InstanceForm {
                 continue;
             }
             String syntax = range.type().parameter("transfer-syntax");
-            if (syntax == null) {
+            if (syntax == null && form == ZIP) {
+                options.add(new Option(form, null));
+            } else if (syntax == null) {
                 options.add(new Option(form, TransferSyntax.EXPLICIT_LITTLE_ENDIAN));
                 options.add(new Option(form, null));
             } else if (syntax.equals("*")) {
@@ -55,7 +58,7 @@ enum InstanceForm {
                             406,
                             "not-acceptable",
                             "instances are given as multipart/related; type=\"application/dicom\""
-                                    + (single ? " or as application/dicom" : ""));
+                                    + (single ? ", as application/dicom" : "") + " or as application/zip");
         }
         return options;
     }
@@ -69,6 +72,7 @@ enum InstanceForm {
                         ? MULTIPART
                         : null;
             }
+            case "application/zip" -> ZIP;
             case "application/dicom", "application/*" -> single ? SINGLE : null;
             default -> null;
         };

@@ -1,6 +1,7 @@
 package org.isocenter.server.dicomweb;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -84,6 +85,7 @@ final class WadoRoutes {
             }
             switch (option.form()) {
                 case MULTIPART -> sendMultipart(exchange, List.of(given).iterator(), one -> conversionOf(one, option));
+                case ZIP -> sendFileSet(exchange, List.of(given).iterator(), one -> conversionOf(one, option));
                 case SINGLE -> sendSingle(exchange, given, head, conversion);
             }
             return;
@@ -142,11 +144,17 @@ final class WadoRoutes {
             TransferSyntax syntax = option.syntax();
             if (syntax == null || stored.stream().anyMatch(from -> retrieve.converts(from, syntax))) {
                 boolean asStored = syntax == null || Set.of(syntax.uid()).equals(stored);
-                Iterator<Located> instances = retrieve.instances(series, !asStored);
-                sendMultipart(
-                        exchange,
-                        asStored ? instances : retrieve.as(instances, syntax),
-                        asStored ? located -> null : located -> conversionOf(located, option));
+                boolean zip = option.form() == InstanceForm.ZIP;
+                Iterator<Located> instances = retrieve.instances(series, zip || !asStored);
+                if (!asStored) {
+                    instances = retrieve.as(instances, syntax);
+                }
+                Conversions conversions = asStored ? located -> null : located -> conversionOf(located, option);
+                if (zip) {
+                    sendFileSet(exchange, instances, conversions);
+                } else {
+                    sendMultipart(exchange, instances, conversions);
+                }
                 return;
             }
         }
@@ -189,8 +197,36 @@ final class WadoRoutes {
         }
     }
 
+    private void sendFileSet(Exchange exchange, Iterator<Located> instances, Conversions conversions)
+            throws IOException {
+        exchange.header("Vary", "Accept");
+        exchange.header("Content-Disposition", "attachment; filename=\"" + PathUids.study(exchange) + ".zip\"");
+        try (ResponseBody body = exchange.begin(200, "application/zip", -1)) {
+            FileSet files = new FileSet(body);
+            CrashPoint.STATUS_LINE_SENT.pass();
+            while (instances.hasNext()) {
+                Located located = instances.next();
+                Head head = retrieve.head(located);
+                Conversion conversion = conversions.of(located);
+                String syntax = conversion == null
+                        ? located.transferSyntax()
+                        : conversion.to().uid();
+                try (BlobReader blob = retrieve.open(located)) {
+                    files.add(located, head, syntax, out -> {
+                        if (conversion == null) {
+                            blob.transfer(0, blob.lengthBytes(), bytes -> FileSet.copy(bytes, out));
+                        } else {
+                            convert(conversion, retrieve.frames(located, head, blob), out);
+                        }
+                    });
+                }
+            }
+            files.finish();
+        }
+    }
+
     /// What turns out to be broken after the beginning has been sent ends the answer early.
-    private static void convert(Conversion conversion, FrameBytes frames, ResponseBody body) throws IOException {
+    private static void convert(Conversion conversion, FrameBytes frames, OutputStream body) throws IOException {
         try {
             conversion.write(frames, body);
         } catch (MalformedException broken) {
