@@ -1,5 +1,6 @@
 // Drives the archive with the dicomweb-client of JavaScript:
-//   node dicomweb-client.mjs ROOT STUDY SERIES INSTANCE FILE-OF-THAT-INSTANCE FILE-TO-STORE
+//   node dicomweb-client.mjs ROOT STUDY SERIES INSTANCE FILE-OF-THAT-INSTANCE FILE-TO-STORE [read-only]
+// A root that is read only has to refuse the file.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -9,7 +10,7 @@ const require = createRequire(import.meta.url);
 globalThis.XMLHttpRequest = require("xhr2");
 const { api } = require("dicomweb-client");
 
-const [url, studyInstanceUID, seriesInstanceUID, sopInstanceUID, known, fresh] = process.argv.slice(2);
+const [url, studyInstanceUID, seriesInstanceUID, sopInstanceUID, known, fresh, readOnly] = process.argv.slice(2);
 const client = new api.DICOMwebClient({ url });
 
 const studies = await client.searchForStudies({ queryParams: { StudyInstanceUID: studyInstanceUID } });
@@ -36,6 +37,12 @@ assert.equal(frames.length, 2);
 assert.equal(frames[0].byteLength, 8 * 8 * 2);
 
 const file = readFileSync(fresh);
-await client.storeInstances({ datasets: [file.buffer.slice(file.byteOffset, file.byteOffset + file.length)] });
+const store = () =>
+  client.storeInstances({ datasets: [file.buffer.slice(file.byteOffset, file.byteOffset + file.length)] });
+if (readOnly) {
+  await assert.rejects(store, (error) => error.status === 405);
+} else {
+  await store();
+}
 
 console.log("all well");

@@ -116,11 +116,13 @@ public final class Server implements RunningServer {
         Changes changes = new Changes(storage.database());
         Render render = new Render(retrieve, settings.cache().thumbnailBytes());
 
+        Cohorts cohorts = new Cohorts(storage.database());
+
         Router router = new Router();
-        new DicomwebRoutes(ingest, retrieve, render, find, delete, dicomwebOptions(settings)).register(router);
+        new DicomwebRoutes(ingest, retrieve, render, find, delete, cohorts, dicomwebOptions(settings)).register(router);
         Follow cast = new Follow(storage.database(), CAST);
         new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast).register(router);
-        new ResearchRoutes(new Cohorts(storage.database()), find, fhir).register(router);
+        new ResearchRoutes(cohorts, find, fhir).register(router);
         new FhirRoutes(find, retrieve, new Survey(storage.database()), settings.cast()::mapping).register(router);
         mapFailures(router);
         return router;

@@ -8,6 +8,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.cohort.Cohort;
@@ -144,6 +145,23 @@ public final class Cohorts {
     public @Nullable Snapshot findSnapshot(Caller caller, UUID id, int number) {
         return database.<@Nullable Snapshot>query(
                 session -> new SnapshotRows(session).find(caller.partition(), id, number));
+    }
+
+    /// A caller who sees of the archive what a snapshot has frozen and nothing else; null where there is no such
+    /// snapshot.
+    public @Nullable Caller findReader(Caller caller, UUID id, int number) {
+        Long key = database.<@Nullable Long>query(
+                session -> new SnapshotRows(session).findKey(caller.partition(), id, number));
+        return key == null ? null : caller.within(key);
+    }
+
+    /// How many instances the snapshot that a caller reads has frozen of a study, of a series of it, or of one
+    /// instance.
+    ///
+    /// @param caller of {@link #findReader}
+    public int frozen(Caller caller, String study, @Nullable String series, @Nullable String instance) {
+        long snapshot = Objects.requireNonNull(caller.snapshot());
+        return database.query(session -> new SnapshotRows(session).count(snapshot, study, series, instance));
     }
 
     /// A page of the members of a snapshot.

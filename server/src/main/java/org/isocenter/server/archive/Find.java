@@ -11,6 +11,7 @@ import org.isocenter.server.index.Attributes;
 import org.isocenter.server.index.IndexSearcher;
 import org.isocenter.server.index.IndexSearcher.Page;
 import org.isocenter.server.index.Match;
+import org.isocenter.server.index.Scope;
 import org.isocenter.server.index.Search;
 
 /// Finds studies, series and instances.
@@ -26,20 +27,22 @@ public final class Find {
     /// instance itself, or from the newest one of a series or study.
     public Page page(Caller caller, Search search) {
         return database.query(session -> {
-            Page page = searcher.page(session, caller.partition(), search);
+            Page page = searcher.page(session, Grant.of(caller), search);
             int[] further = Attributes.notKept(search.level(), search.fields().tags());
-            return further.length == 0 || page.matches().isEmpty() ? page : withFurther(session, search, page, further);
+            return further.length == 0 || page.matches().isEmpty()
+                    ? page
+                    : withFurther(session, Grant.of(caller), search, page, further);
         });
     }
 
     /// How many match in all.
     public long count(Caller caller, Search search) {
-        return database.query(session -> searcher.count(session, caller.partition(), search));
+        return database.query(session -> searcher.count(session, Grant.of(caller), search));
     }
 
-    private Page withFurther(Session session, Search search, Page page, int[] further) {
+    private Page withFurther(Session session, Scope scope, Search search, Page page, int[] further) {
         List<Long> keys = page.matches().stream().map(Match::key).toList();
-        Map<Long, byte[]> heads = searcher.heads(session, search.level(), keys);
+        Map<Long, byte[]> heads = searcher.heads(session, scope, search.level(), keys);
         List<Match> matches = new ArrayList<>();
         for (Match match : page.matches()) {
             byte[] head = heads.get(match.key());

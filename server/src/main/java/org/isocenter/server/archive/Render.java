@@ -15,6 +15,7 @@ import java.util.Objects;
 import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.TransferSyntax;
+import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.FrameBytes.Piece;
 import org.isocenter.server.blob.BlobReader;
 import org.isocenter.server.index.Located;
@@ -205,10 +206,10 @@ public final class Render {
     /// show.
     ///
     /// @return null where none has
-    public @Nullable Picture thumbnail(List<State> series, Viewport viewport, RenderOptions.Output output)
-            throws IOException {
+    public @Nullable Picture thumbnail(
+            Caller caller, List<State> series, Viewport viewport, RenderOptions.Output output) throws IOException {
         for (State one : series.subList(0, Math.min(series.size(), LOOKED_AT_MAX))) {
-            Located middle = findMiddle(one);
+            Located middle = findMiddle(caller, one);
             try {
                 Picture picture = middle == null ? null : thumbnail(middle, 0, viewport, output);
                 if (picture != null) {
@@ -221,8 +222,8 @@ public final class Render {
         return null;
     }
 
-    private @Nullable Located findMiddle(State series) {
-        Iterator<Located> instances = retrieve.instances(List.of(series), true);
+    private @Nullable Located findMiddle(Caller caller, State series) {
+        Iterator<Located> instances = retrieve.instances(caller, List.of(series), true);
         Located found = null;
         for (int i = 0; i <= series.instances() / 2 && instances.hasNext(); i++) {
             found = instances.next();

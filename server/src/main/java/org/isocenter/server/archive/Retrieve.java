@@ -16,11 +16,11 @@ import org.isocenter.server.blob.BlobRef;
 import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.MissingBlobException;
 import org.isocenter.server.db.Database;
-import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.IndexReader;
 import org.isocenter.server.index.Located;
 import org.isocenter.server.index.OtherForms;
 import org.isocenter.server.index.OtherForms.Received;
+import org.isocenter.server.index.Scope;
 import org.isocenter.server.index.State;
 import org.isocenter.server.index.StoredBytes;
 import org.jspecify.annotations.Nullable;
@@ -39,28 +39,27 @@ public final class Retrieve {
 
     /// The state of a study, or null where the caller has none with this UID.
     public @Nullable State findStudy(Caller caller, String study) {
-        return database.query(session -> new IndexReader(session).findStudy(caller.partition(), study));
+        return database.query(session -> new IndexReader(session).findStudy(Grant.of(caller), study));
     }
 
     public @Nullable State findSeries(Caller caller, String study, String series) {
-        return database.query(session -> new IndexReader(session).findSeries(caller.partition(), study, series));
+        return database.query(session -> new IndexReader(session).findSeries(Grant.of(caller), study, series));
     }
 
     public @Nullable Located findInstance(Caller caller, String study, String series, String instance) {
-        Identity identity = new Identity(caller.partition(), study, series, instance);
-        return database.query(session -> new IndexReader(session).findInstance(identity));
+        return database.query(
+                session -> new IndexReader(session).findInstance(Grant.of(caller), study, series, instance));
     }
 
     /// The series of a study by series number; none where the caller has no such study.
     public List<State> series(Caller caller, String study) {
-        return database.query(session -> new IndexReader(session).series(caller.partition(), study));
+        return database.query(session -> new IndexReader(session).series(Grant.of(caller), study));
     }
 
-    /// The instances of some series, one series after the other, oldest first; read page by page while
-    /// they
+    /// The instances of some series, one series after the other, oldest first; read page by page while they
     /// are gone through, so that it does not matter how many there are.
-    public Iterator<Located> instances(List<State> series, boolean withHeads) {
-        return new Pages(series, withHeads);
+    public Iterator<Located> instances(Caller caller, List<State> series, boolean withHeads) {
+        return new Pages(Grant.of(caller), series, withHeads);
     }
 
     /// The head of an instance that was located with it.
@@ -151,17 +150,19 @@ public final class Retrieve {
     }
 
     /// The transfer syntaxes of all instances of some series.
-    public Set<String> transferSyntaxes(List<State> series) {
-        return database.query(session -> new IndexReader(session).transferSyntaxes(series));
+    public Set<String> transferSyntaxes(Caller caller, List<State> series) {
+        return database.query(session -> new IndexReader(session).transferSyntaxes(Grant.of(caller), series));
     }
 
     private final class Pages implements Iterator<Located> {
+        private final Scope scope;
         private final Deque<State> series;
         private final boolean withHeads;
         private Iterator<Located> page = List.<Located>of().iterator();
         private long last;
 
-        Pages(List<State> series, boolean withHeads) {
+        Pages(Scope scope, List<State> series, boolean withHeads) {
+            this.scope = scope;
             this.series = new ArrayDeque<>(series);
             this.withHeads = withHeads;
         }
@@ -170,8 +171,8 @@ public final class Retrieve {
         public boolean hasNext() {
             while (!page.hasNext() && !series.isEmpty()) {
                 long key = series.element().key();
-                List<Located> next =
-                        database.query(session -> new IndexReader(session).instances(key, last, PAGE, withHeads));
+                List<Located> next = database.query(
+                        session -> new IndexReader(session).instances(scope, key, last, PAGE, withHeads));
                 if (next.size() < PAGE) {
                     series.remove();
                     last = 0;

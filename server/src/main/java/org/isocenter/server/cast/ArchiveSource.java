@@ -35,7 +35,7 @@ public final class ArchiveSource implements Source {
     @Override
     public void read(Study study, Consumer<DataSet> instances) {
         Caller caller = new Caller(study.partition());
-        retrieve.instances(retrieve.series(caller, study.uid()), true)
+        retrieve.instances(caller, retrieve.series(caller, study.uid()), true)
                 .forEachRemaining(
                         located -> instances.accept(retrieve.head(located).dataSet()));
     }

@@ -121,6 +121,28 @@ public final class SnapshotRows {
                 .findFirst(SnapshotRows::snapshot);
     }
 
+    /// The key of a snapshot; null where there is none.
+    public @Nullable Long findKey(int partition, UUID cohort, int number) {
+        return session.sql("""
+                        select cohort_snapshot.key from cohort join cohort_snapshot on cohort_snapshot.cohort = cohort.key
+                        where cohort.partition = ? and cohort.id = ? and cohort_snapshot.number = ?""").bind(partition).bind(cohort).bind(number).findFirst(row -> row.getLong(1));
+    }
+
+    /// How many instances of a study, of a series of it where one is named, or of the one instance are frozen.
+    public int count(long snapshot, String study, @Nullable String series, @Nullable String instance) {
+        return session.sql("""
+                        select count(*)::int from cohort_instance
+                        where snapshot = ? and study_uid = ?
+                            and (?::text is null or series_uid = ?) and (?::text is null or instance_uid = ?)""")
+                .bind(snapshot)
+                .bind(study)
+                .bind(series)
+                .bind(series)
+                .bind(instance)
+                .bind(instance)
+                .get(row -> row.getInt(1));
+    }
+
     /// A page of members in their order.
     ///
     /// @param after how many come before

@@ -1,10 +1,14 @@
 package org.isocenter.server.dicomweb;
 
+import java.io.IOException;
+import java.util.function.Function;
+import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retrieve;
+import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Router;
 import org.isocenter.server.index.Level;
 
@@ -21,9 +25,17 @@ public final class DicomwebRoutes {
     private final MetadataRoutes metadata;
     private final QidoRoutes qido;
     private final DeleteRoutes delete;
+    private final Cohorts cohorts;
 
+    /// @param cohorts whose snapshots are roots of their own
     public DicomwebRoutes(
-            Ingest ingest, Retrieve retrieve, Render render, Find find, Delete delete, DicomwebOptions options) {
+            Ingest ingest,
+            Retrieve retrieve,
+            Render render,
+            Find find,
+            Delete delete,
+            Cohorts cohorts,
+            DicomwebOptions options) {
         this.stow = new StowRoutes(ingest, options.limits(), options.multipart(), options.replaceOnConflict());
         this.wado = new WadoRoutes(retrieve);
         this.rendered = new RenderedRoutes(retrieve, render);
@@ -31,51 +43,72 @@ public final class DicomwebRoutes {
         this.metadata = new MetadataRoutes(retrieve, options.metadataCacheBytes());
         this.qido = new QidoRoutes(find, options.search());
         this.delete = new DeleteRoutes(delete);
+        this.cohorts = cohorts;
+    }
+
+    /// Answers a request from what it sees of the archive.
+    @FunctionalInterface
+    private interface Reading {
+        void answer(View view, Exchange exchange) throws IOException;
     }
 
     public void register(Router router) {
-        register(router, Root.DICOM_WEB);
-        register(router, Root.V2);
-        router.on("GET", "/wado", uri::get);
-        router.on("GET", Root.DICOM_WEB.prefix() + "/wado", uri::get);
+        for (Root root : new Root[] {Root.DICOM_WEB, Root.V2}) {
+            registerChanges(router, root);
+            registerReadings(router, root, x -> View.of(root, x));
+        }
+        registerReadings(router, Root.SNAPSHOT, x -> View.ofSnapshot(cohorts, x));
+        router.on("GET", "/wado", x -> uri.get(View.of(Root.DICOM_WEB, x), x));
+        router.on("GET", Root.DICOM_WEB.prefix() + "/wado", x -> uri.get(View.of(Root.DICOM_WEB, x), x));
+        router.on("GET", Root.SNAPSHOT.prefix() + "/wado", x -> uri.get(View.ofSnapshot(cohorts, x), x));
     }
 
-    private void register(Router router, Root root) {
+    private void registerChanges(Router router, Root root) {
         String at = root.prefix();
         router.on("POST", at + "/studies", x -> stow.store(root, x, null, false));
         router.on("PUT", at + "/studies", x -> stow.store(root, x, null, true));
         router.on("POST", at + STUDY, x -> stow.store(root, x, x.pathValue("study"), false));
         router.on("PUT", at + STUDY, x -> stow.store(root, x, x.pathValue("study"), true));
 
-        router.on("GET", at + "/studies", x -> qido.search(root, x, Level.STUDY));
-        router.on("GET", at + "/series", x -> qido.search(root, x, Level.SERIES));
-        router.on("GET", at + "/instances", x -> qido.search(root, x, Level.INSTANCE));
-        router.on("GET", at + STUDY + "/series", x -> qido.search(root, x, Level.SERIES));
-        router.on("GET", at + STUDY + "/instances", x -> qido.search(root, x, Level.INSTANCE));
-        router.on("GET", at + SERIES + "/instances", x -> qido.search(root, x, Level.INSTANCE));
-
-        router.on("GET", at + STUDY, wado::study);
-        router.on("GET", at + SERIES, wado::series);
-        router.on("GET", at + INSTANCE, wado::instance);
-        router.on("GET", at + INSTANCE + "/frames/{frames}", wado::frames);
-        router.on("GET", at + INSTANCE + "/pixeldata", wado::pixelData);
-        router.on("GET", at + INSTANCE + "/bulkdata/{path}", wado::bulkData);
-
-        router.on("GET", at + STUDY + "/rendered", rendered::study);
-        router.on("GET", at + SERIES + "/rendered", rendered::series);
-        router.on("GET", at + INSTANCE + "/rendered", rendered::instance);
-        router.on("GET", at + INSTANCE + "/frames/{frames}/rendered", rendered::frames);
-        router.on("GET", at + STUDY + "/thumbnail", rendered::studyThumbnail);
-        router.on("GET", at + SERIES + "/thumbnail", rendered::seriesThumbnail);
-        router.on("GET", at + INSTANCE + "/thumbnail", rendered::instanceThumbnail);
-        router.on("GET", at + INSTANCE + "/frames/{frames}/thumbnail", rendered::frameThumbnail);
-
-        router.on("GET", at + STUDY + "/metadata", x -> metadata.study(root, x));
-        router.on("GET", at + SERIES + "/metadata", x -> metadata.series(root, x));
-        router.on("GET", at + INSTANCE + "/metadata", x -> metadata.instance(root, x));
-
         router.on("DELETE", at + STUDY, delete::study);
         router.on("DELETE", at + SERIES, delete::series);
         router.on("DELETE", at + INSTANCE, delete::instance);
+    }
+
+    private void registerReadings(Router router, Root root, Function<Exchange, View> views) {
+        Readings at = (path, reading) -> router.on("GET", root.prefix() + path, x -> reading.answer(views.apply(x), x));
+
+        at.get("/studies", (view, x) -> qido.search(view, x, Level.STUDY));
+        at.get("/series", (view, x) -> qido.search(view, x, Level.SERIES));
+        at.get("/instances", (view, x) -> qido.search(view, x, Level.INSTANCE));
+        at.get(STUDY + "/series", (view, x) -> qido.search(view, x, Level.SERIES));
+        at.get(STUDY + "/instances", (view, x) -> qido.search(view, x, Level.INSTANCE));
+        at.get(SERIES + "/instances", (view, x) -> qido.search(view, x, Level.INSTANCE));
+
+        at.get(STUDY, wado::study);
+        at.get(SERIES, wado::series);
+        at.get(INSTANCE, wado::instance);
+        at.get(INSTANCE + "/frames/{frames}", wado::frames);
+        at.get(INSTANCE + "/pixeldata", wado::pixelData);
+        at.get(INSTANCE + "/bulkdata/{path}", wado::bulkData);
+
+        at.get(STUDY + "/rendered", rendered::study);
+        at.get(SERIES + "/rendered", rendered::series);
+        at.get(INSTANCE + "/rendered", rendered::instance);
+        at.get(INSTANCE + "/frames/{frames}/rendered", rendered::frames);
+        at.get(STUDY + "/thumbnail", rendered::studyThumbnail);
+        at.get(SERIES + "/thumbnail", rendered::seriesThumbnail);
+        at.get(INSTANCE + "/thumbnail", rendered::instanceThumbnail);
+        at.get(INSTANCE + "/frames/{frames}/thumbnail", rendered::frameThumbnail);
+
+        at.get(STUDY + "/metadata", metadata::study);
+        at.get(SERIES + "/metadata", metadata::series);
+        at.get(INSTANCE + "/metadata", metadata::instance);
+    }
+
+    /// Takes readings to where they stand.
+    @FunctionalInterface
+    private interface Readings {
+        void get(String path, Reading reading);
     }
 }

@@ -47,7 +47,7 @@ final class MetadataRoutes {
 
     /// What is kept: the JSON of one revision of a series, without the brackets around it.
     ///
-    /// @param url under which the links stand
+    /// @param url under which the links stand, which is another for each snapshot of a cohort
     private record Key(long series, long revision, String url, boolean zipped) {}
 
     private final Retrieve retrieve;
@@ -63,29 +63,29 @@ final class MetadataRoutes {
                 .build();
     }
 
-    void study(Root root, Exchange exchange) throws IOException {
+    void study(View view, Exchange exchange) throws IOException {
         String study = PathUids.study(exchange);
-        State state = retrieve.findStudy(Caller.anyone(), study);
+        State state = retrieve.findStudy(view.caller(), study);
         if (state == null) {
-            throw PathUids.notFound();
+            throw view.missing(study, null, null);
         }
-        send(root, exchange, state, () -> retrieve.series(Caller.anyone(), study));
+        view.check(study, null, List.of(state));
+        send(view, exchange, state, () -> retrieve.series(view.caller(), study));
     }
 
-    void series(Root root, Exchange exchange) throws IOException {
-        State state = retrieve.findSeries(Caller.anyone(), PathUids.study(exchange), PathUids.series(exchange));
+    void series(View view, Exchange exchange) throws IOException {
+        String study = PathUids.study(exchange);
+        String series = PathUids.series(exchange);
+        State state = retrieve.findSeries(view.caller(), study, series);
         if (state == null) {
-            throw PathUids.notFound();
+            throw view.missing(study, series, null);
         }
-        send(root, exchange, state, () -> List.of(state));
+        view.check(study, series, List.of(state));
+        send(view, exchange, state, () -> List.of(state));
     }
 
-    void instance(Root root, Exchange exchange) throws IOException {
-        Located located = retrieve.findInstance(
-                Caller.anyone(), PathUids.study(exchange), PathUids.series(exchange), PathUids.instance(exchange));
-        if (located == null) {
-            throw PathUids.notFound();
-        }
+    void instance(View view, Exchange exchange) throws IOException {
+        Located located = WadoRoutes.locate(retrieve, view, exchange);
         Representation representation = Representation.negotiate(exchange);
         if (notModified(exchange, located.revision(), 1, representation)) {
             return;
@@ -95,23 +95,23 @@ final class MetadataRoutes {
             case JSON -> {
                 ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 << 10);
                 bytes.write('[');
-                write(one, root.url(exchange), bytes);
+                write(one, view.url(), bytes);
                 bytes.write(']');
                 exchange.send(200, DataSetOutput.JSON, bytes.toByteArray());
             }
-            case XML -> sendXml(exchange, one, root.url(exchange));
+            case XML -> sendXml(exchange, one, view.url());
         }
     }
 
-    private void send(Root root, Exchange exchange, State state, Supplier<List<State>> source) throws IOException {
+    private void send(View view, Exchange exchange, State state, Supplier<List<State>> source) throws IOException {
         Representation representation = Representation.negotiate(exchange);
         if (notModified(exchange, state.revision(), state.instances(), representation)) {
             return;
         }
         List<State> series = source.get();
         switch (representation) {
-            case JSON -> sendJson(exchange, series, root.url(exchange));
-            case XML -> sendXml(exchange, retrieve.instances(series, true), root.url(exchange));
+            case JSON -> sendJson(exchange, view.caller(), series, view.url());
+            case XML -> sendXml(exchange, retrieve.instances(view.caller(), series, true), view.url());
         }
     }
 
@@ -129,11 +129,11 @@ final class MetadataRoutes {
         return false;
     }
 
-    private void sendJson(Exchange exchange, List<State> series, String url) throws IOException {
+    private void sendJson(Exchange exchange, Caller caller, List<State> series, String url) throws IOException {
         if (series.stream().anyMatch(one -> one.instances() > INSTANCES_KEPT_MAX)) {
             try (ResponseBody body = exchange.beginCompressible(200, DataSetOutput.JSON)) {
                 body.write(OPEN);
-                write(retrieve.instances(series, true), url, body);
+                write(retrieve.instances(caller, series, true), url, body);
                 body.write(CLOSE);
             }
             return;
@@ -146,7 +146,7 @@ final class MetadataRoutes {
         byte[] open = BodyPieces.piece(OPEN, zipped);
         byte[] close = BodyPieces.piece(CLOSE, zipped);
         long lengthBytes = series.size() == 1
-                ? BodyPieces.lengthBytes(zipped, open, json(series.getFirst(), url, zipped), close)
+                ? BodyPieces.lengthBytes(zipped, open, json(caller, series.getFirst(), url, zipped), close)
                 : -1;
         try (ResponseBody body = exchange.begin(200, DataSetOutput.JSON, lengthBytes)) {
             BodyPieces pieces = new BodyPieces(body, zipped);
@@ -155,18 +155,18 @@ final class MetadataRoutes {
                 if (i > 0) {
                     pieces.write(BodyPieces.piece(COMMA, zipped));
                 }
-                pieces.write(json(series.get(i), url, zipped));
+                pieces.write(json(caller, series.get(i), url, zipped));
             }
             pieces.write(close);
             pieces.finish();
         }
     }
 
-    private byte[] json(State series, String url, boolean zipped) {
+    private byte[] json(Caller caller, State series, String url, boolean zipped) {
         Key key = new Key(series.key(), series.revision(), url, zipped);
         byte[] kept = cache.getIfPresent(key);
         if (kept == null) {
-            kept = zipped ? BodyPieces.piece(json(series, url, false), true) : written(series, url);
+            kept = zipped ? BodyPieces.piece(json(caller, series, url, false), true) : written(caller, series, url);
             cache.put(key, kept);
         }
         return kept;
@@ -174,9 +174,9 @@ final class MetadataRoutes {
 
     /// The JSON of a series' instances, written in slices side by side: at the first time there is much to
     /// do, and somebody waits for it.
-    private byte[] written(State series, String url) {
+    private byte[] written(Caller caller, State series, String url) {
         List<CompletableFuture<byte[]>> slices = new ArrayList<>();
-        Iterator<Located> instances = retrieve.instances(List.of(series), true);
+        Iterator<Located> instances = retrieve.instances(caller, List.of(series), true);
         while (instances.hasNext()) {
             List<Located> slice = new ArrayList<>(SLICE_INSTANCES);
             while (slice.size() < SLICE_INSTANCES && instances.hasNext()) {

@@ -10,7 +10,6 @@ import org.isocenter.dicom.Limits;
 import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Tags;
-import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.MultipartWriter;
@@ -31,13 +30,13 @@ final class QidoRoutes {
         this.parser = new QueryParser(limits);
     }
 
-    void search(Root root, Exchange exchange, Level level) throws IOException {
+    void search(View view, Exchange exchange, Level level) throws IOException {
         Representation representation = Representation.negotiate(exchange);
         QueryParser.Parsed parsed = parser.parse(exchange, level);
         Search search = parsed.search();
-        Page page = find.page(Caller.anyone(), search);
+        Page page = find.page(view.caller(), search);
         if (parsed.countAll()) {
-            exchange.header("X-Total-Count", Long.toString(find.count(Caller.anyone(), search)));
+            exchange.header("X-Total-Count", Long.toString(find.count(view.caller(), search)));
         }
         if (page.more()) {
             exchange.header(
@@ -50,7 +49,7 @@ final class QidoRoutes {
             exchange.sendEmpty(204);
             return;
         }
-        String url = root.url(exchange);
+        String url = view.url();
         switch (representation) {
             case JSON -> sendJson(exchange, url, page.matches());
             case XML -> sendXml(exchange, url, page.matches());

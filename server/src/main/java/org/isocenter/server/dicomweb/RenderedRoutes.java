@@ -6,7 +6,6 @@ import java.util.Iterator;
 import java.util.List;
 import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.TransferSyntax;
-import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Head;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retrieve;
@@ -52,12 +51,12 @@ final class RenderedRoutes {
 
     /// An instance: a picture of its first frame, or with GIF of all of them; and what is no image as what
     /// it is.
-    void instance(Exchange exchange) throws IOException {
-        Located located = locate(exchange);
+    void instance(View view, Exchange exchange) throws IOException {
+        Located located = WadoRoutes.locate(retrieve, view, exchange);
         Head head = retrieve.head(located);
         List<String> types = mediaTypes(located, head);
         if (types.isEmpty()) {
-            picture(exchange, located, head);
+            picture(view, exchange, located, head);
         } else {
             String type = RenderedDocuments.negotiate(exchange, types);
             exchange.header("Vary", "Accept");
@@ -72,10 +71,10 @@ final class RenderedRoutes {
         return Rendition.of(head.dataSet(), syntax).mediaTypes(head.dataSet(), syntax);
     }
 
-    private void picture(Exchange exchange, Located located, Head head) throws IOException {
+    private void picture(View view, Exchange exchange, Located located, Head head) throws IOException {
         Form form = Form.negotiate(exchange, true);
         RenderOptions options = RenderParameters.read(exchange, form.output());
-        Located state = findState(exchange, PathUids.study(exchange));
+        Located state = findState(view, exchange, PathUids.study(exchange));
         if (notModified(exchange, located, "rendered-" + form + state(state))) {
             return;
         }
@@ -102,12 +101,12 @@ final class RenderedRoutes {
         }
     }
 
-    void frames(Exchange exchange) throws IOException {
-        Located located = locate(exchange);
+    void frames(View view, Exchange exchange) throws IOException {
+        Located located = WadoRoutes.locate(retrieve, view, exchange);
         int[] numbers = WadoRoutes.frameNumbers(exchange.pathValue("frames"));
         Form form = Form.negotiate(exchange, numbers.length == 1);
         RenderOptions options = RenderParameters.read(exchange, form.output());
-        Located state = findState(exchange, PathUids.study(exchange));
+        Located state = findState(view, exchange, PathUids.study(exchange));
         if (notModified(exchange, located, "rendered-" + form + state(state))) {
             return;
         }
@@ -127,21 +126,9 @@ final class RenderedRoutes {
         }
     }
 
-    private Located locate(Exchange exchange) {
-        return locate(PathUids.study(exchange), PathUids.series(exchange), PathUids.instance(exchange));
-    }
-
-    private Located locate(String study, String series, String instance) {
-        Located located = retrieve.findInstance(Caller.anyone(), study, series, instance);
-        if (located == null) {
-            throw PathUids.notFound();
-        }
-        return located;
-    }
-
     /// The presentation state that is named; null where none is.
     @Nullable
-    Located findState(Exchange exchange, String study) {
+    Located findState(View view, Exchange exchange, String study) {
         Query query = exchange.query();
         String series = query.findFirst("presentationSeriesUID");
         String instance = query.findFirst("presentationUID");
@@ -151,7 +138,7 @@ final class RenderedRoutes {
         if (series == null || instance == null) {
             throw RenderParameters.refused("presentationUID", "goes with presentationSeriesUID");
         }
-        Located state = retrieve.findInstance(Caller.anyone(), study, series, instance);
+        Located state = retrieve.findInstance(view.caller(), study, series, instance);
         if (state == null) {
             throw new Refusal(404, "not-found", "there is no such presentation state");
         }
@@ -193,25 +180,17 @@ final class RenderedRoutes {
 
     // Studies and series
 
-    void study(Exchange exchange) throws IOException {
-        sendAll(exchange, retrieve.series(Caller.anyone(), PathUids.study(exchange)));
+    void study(View view, Exchange exchange) throws IOException {
+        sendAll(view, exchange, WadoRoutes.series(retrieve, view, exchange, false));
     }
 
-    void series(Exchange exchange) throws IOException {
-        sendAll(exchange, findSeries(exchange));
-    }
-
-    private List<State> findSeries(Exchange exchange) {
-        State series = retrieve.findSeries(Caller.anyone(), PathUids.study(exchange), PathUids.series(exchange));
-        return series == null ? List.of() : List.of(series);
+    void series(View view, Exchange exchange) throws IOException {
+        sendAll(view, exchange, WadoRoutes.series(retrieve, view, exchange, true));
     }
 
     /// A part for each instance that can be shown.
-    private void sendAll(Exchange exchange, List<State> series) throws IOException {
-        if (series.isEmpty()) {
-            throw PathUids.notFound();
-        }
-        Iterator<Located> instances = retrieve.instances(series, true);
+    private void sendAll(View view, Exchange exchange, List<State> series) throws IOException {
+        Iterator<Located> instances = retrieve.instances(view.caller(), series, true);
         String documentType = RenderedDocuments.findPartType(exchange);
         if (documentType != null) {
             sendDocuments(exchange, instances, documentType);
@@ -219,7 +198,7 @@ final class RenderedRoutes {
         }
         Form form = Form.negotiate(exchange, false);
         RenderOptions options = RenderParameters.read(exchange, form.output());
-        Located state = findState(exchange, PathUids.study(exchange));
+        Located state = findState(view, exchange, PathUids.study(exchange));
         sendParts(exchange, instances, options, state);
     }
 
@@ -287,37 +266,35 @@ final class RenderedRoutes {
 
     // Thumbnails
 
-    void studyThumbnail(Exchange exchange) throws IOException {
-        sendThumbnail(exchange, retrieve.series(Caller.anyone(), PathUids.study(exchange)));
+    void studyThumbnail(View view, Exchange exchange) throws IOException {
+        sendThumbnail(view, exchange, WadoRoutes.series(retrieve, view, exchange, false));
     }
 
-    void seriesThumbnail(Exchange exchange) throws IOException {
-        sendThumbnail(exchange, findSeries(exchange));
+    void seriesThumbnail(View view, Exchange exchange) throws IOException {
+        sendThumbnail(view, exchange, WadoRoutes.series(retrieve, view, exchange, true));
     }
 
-    private void sendThumbnail(Exchange exchange, List<State> series) throws IOException {
-        if (series.isEmpty()) {
-            throw PathUids.notFound();
-        }
+    private void sendThumbnail(View view, Exchange exchange, List<State> series) throws IOException {
         Output output = Form.thumbnail(exchange);
         long revision = series.stream().mapToLong(State::revision).max().orElse(0);
         if (notModified(
                 exchange, "\"" + revision + "-" + output + exchange.query().findFirst("viewport") + "\"")) {
             return;
         }
-        Picture picture = render.thumbnail(series, viewport(exchange), output);
+        Picture picture = render.thumbnail(view.caller(), series, viewport(exchange), output);
         if (picture == null) {
             throw new Refusal(404, "no-thumbnail", "there is nothing that can be shown as a picture");
         }
         send(exchange, picture);
     }
 
-    void instanceThumbnail(Exchange exchange) throws IOException {
-        sendThumbnail(exchange, locate(exchange), 0);
+    void instanceThumbnail(View view, Exchange exchange) throws IOException {
+        sendThumbnail(exchange, WadoRoutes.locate(retrieve, view, exchange), 0);
     }
 
-    void frameThumbnail(Exchange exchange) throws IOException {
-        sendThumbnail(exchange, locate(exchange), WadoRoutes.frameNumbers(exchange.pathValue("frames"))[0]);
+    void frameThumbnail(View view, Exchange exchange) throws IOException {
+        Located located = WadoRoutes.locate(retrieve, view, exchange);
+        sendThumbnail(exchange, located, WadoRoutes.frameNumbers(exchange.pathValue("frames"))[0]);
     }
 
     private void sendThumbnail(Exchange exchange, Located located, int number) throws IOException {

@@ -1,10 +1,12 @@
 package org.isocenter.server.dicomweb;
 
+import java.util.UUID;
+import java.util.regex.Pattern;
 import org.isocenter.server.http.Exchange;
 
 /// A place in the URL space under which the DICOMweb resources stand.
 ///
-/// @param prefix of the path, without a slash at its end
+/// @param prefix of the path, without a slash at its end; it may have variables
 /// @param compatible whether answers are those of the API that this server is compatible with, where these
 ///     differ from what the standard or a careful client expects
 record Root(String prefix, boolean compatible) {
@@ -14,8 +16,28 @@ record Root(String prefix, boolean compatible) {
     /// Version 2 of the compatible API.
     static final Root V2 = new Root("/v2", true);
 
+    /// What a snapshot of a cohort has frozen, to be read.
+    static final Root SNAPSHOT = new Root("/cohorts/{cohort}/snapshots/{snapshot}/dicom-web", false);
+
+    private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
+
     /// The root as the client sees it.
     String url(Exchange exchange) {
-        return exchange.baseUrl() + prefix;
+        return exchange.baseUrl()
+                + VARIABLE.matcher(prefix).replaceAll(variable -> exchange.pathValue(variable.group(1)));
+    }
+
+    /// Whether what the path names can be a snapshot.
+    static boolean namesSnapshot(Exchange exchange) {
+        return exchange.pathValue("cohort").matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+                && exchange.pathValue("snapshot").matches("[1-9]\\d{0,8}");
+    }
+
+    static UUID cohort(Exchange exchange) {
+        return UUID.fromString(exchange.pathValue("cohort"));
+    }
+
+    static int snapshot(Exchange exchange) {
+        return Integer.parseInt(exchange.pathValue("snapshot"));
     }
 }

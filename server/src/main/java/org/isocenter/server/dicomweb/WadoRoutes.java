@@ -11,7 +11,6 @@ import java.util.Set;
 import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.dicom.Value;
-import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Conversion;
 import org.isocenter.server.archive.FrameBytes;
 import org.isocenter.server.archive.FrameBytes.Piece;
@@ -51,24 +50,31 @@ final class WadoRoutes {
                 + identity.instanceUid();
     }
 
-    void study(Exchange exchange) throws IOException {
-        List<State> series = retrieve.series(Caller.anyone(), PathUids.study(exchange));
-        if (series.isEmpty()) {
-            throw PathUids.notFound();
-        }
-        sendAll(exchange, series);
+    void study(View view, Exchange exchange) throws IOException {
+        sendAll(view, exchange, series(retrieve, view, exchange, false));
     }
 
-    void series(Exchange exchange) throws IOException {
-        State series = retrieve.findSeries(Caller.anyone(), PathUids.study(exchange), PathUids.series(exchange));
-        if (series == null) {
-            throw PathUids.notFound();
-        }
-        sendAll(exchange, List.of(series));
+    void series(View view, Exchange exchange) throws IOException {
+        sendAll(view, exchange, series(retrieve, view, exchange, true));
     }
 
-    void instance(Exchange exchange) throws IOException {
-        sendFirst(exchange, locate(exchange), InstanceForm.negotiate(exchange, true));
+    /// The series of the study that the path names, or the one that it names, of which there is at least one.
+    static List<State> series(Retrieve retrieve, View view, Exchange exchange, boolean one) {
+        String study = PathUids.study(exchange);
+        String uid = one ? PathUids.series(exchange) : null;
+        List<State> series;
+        if (uid == null) {
+            series = retrieve.series(view.caller(), study);
+        } else {
+            State found = retrieve.findSeries(view.caller(), study, uid);
+            series = found == null ? List.of() : List.of(found);
+        }
+        view.check(study, uid, series);
+        return series;
+    }
+
+    void instance(View view, Exchange exchange) throws IOException {
+        sendFirst(exchange, locate(retrieve, view, exchange), InstanceForm.negotiate(exchange, true));
     }
 
     /// Sends an instance in the first of these forms in which it can be had.
@@ -125,27 +131,30 @@ final class WadoRoutes {
                         + ", and cannot be converted to what is asked for; ask for transfer-syntax=* to get what is stored");
     }
 
-    private Located locate(Exchange exchange) {
-        Located located = retrieve.findInstance(
-                Caller.anyone(), PathUids.study(exchange), PathUids.series(exchange), PathUids.instance(exchange));
+    /// The instance that the path names.
+    static Located locate(Retrieve retrieve, View view, Exchange exchange) {
+        return locate(retrieve, view, PathUids.study(exchange), PathUids.series(exchange), PathUids.instance(exchange));
+    }
+
+    static Located locate(Retrieve retrieve, View view, String study, String series, String instance) {
+        Located located = retrieve.findInstance(view.caller(), study, series, instance);
         if (located == null) {
-            throw PathUids.notFound();
+            throw view.missing(study, series, instance);
         }
         return located;
     }
 
-    /// Instances that cannot be had in the transfer syntax that the client likes best are sent as they
-    /// are stored: each
+    /// Instances that cannot be had in the transfer syntax that the client likes best are sent as they are stored: each
     /// part tells what it is in. Only where none can be had is the request refused.
-    private void sendAll(Exchange exchange, List<State> series) throws IOException {
-        Set<String> stored = retrieve.transferSyntaxes(series);
+    private void sendAll(View view, Exchange exchange, List<State> series) throws IOException {
+        Set<String> stored = retrieve.transferSyntaxes(view.caller(), series);
         List<InstanceForm.Option> options = InstanceForm.negotiate(exchange, false);
         for (InstanceForm.Option option : options) {
             TransferSyntax syntax = option.syntax();
             if (syntax == null || stored.stream().anyMatch(from -> retrieve.converts(from, syntax))) {
                 boolean asStored = syntax == null || Set.of(syntax.uid()).equals(stored);
                 boolean zip = option.form() == InstanceForm.ZIP;
-                Iterator<Located> instances = retrieve.instances(series, zip || !asStored);
+                Iterator<Located> instances = retrieve.instances(view.caller(), series, zip || !asStored);
                 if (!asStored) {
                     instances = retrieve.as(instances, syntax);
                 }
@@ -310,8 +319,8 @@ final class WadoRoutes {
         return exchange.begin(206, type, range.lengthBytes());
     }
 
-    void frames(Exchange exchange) throws IOException {
-        Located stored = locate(exchange);
+    void frames(View view, Exchange exchange) throws IOException {
+        Located stored = locate(retrieve, view, exchange);
         int[] numbers = frameNumbers(exchange.pathValue("frames"));
         List<FrameForm.Option> options = FrameForm.negotiate(exchange, syntax(stored), numbers.length);
         Located located = retrieve.as(
@@ -420,8 +429,8 @@ final class WadoRoutes {
         return numbers;
     }
 
-    void pixelData(Exchange exchange) throws IOException {
-        Located located = locate(exchange);
+    void pixelData(View view, Exchange exchange) throws IOException {
+        Located located = locate(retrieve, view, exchange);
         sendPixelData(exchange, located, retrieve.head(located));
     }
 
@@ -442,8 +451,8 @@ final class WadoRoutes {
         }
     }
 
-    void bulkData(Exchange exchange) throws IOException {
-        Located located = locate(exchange);
+    void bulkData(View view, Exchange exchange) throws IOException {
+        Located located = locate(retrieve, view, exchange);
         Head head = retrieve.head(located);
         Value value = BulkPath.find(head.dataSet(), exchange.pathValue("path"));
         switch (value) {

@@ -8,7 +8,6 @@ import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.dicom.Uids;
-import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Head;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.http.Exchange;
@@ -37,7 +36,7 @@ final class WadoUriRoutes {
         this.rendered = rendered;
     }
 
-    void get(Exchange exchange) throws IOException {
+    void get(View view, Exchange exchange) throws IOException {
         Query query = exchange.query();
         if (!"WADO".equals(query.findFirst("requestType"))) {
             throw RenderParameters.refused("requestType", "is WADO");
@@ -46,11 +45,7 @@ final class WadoUriRoutes {
             throw new Refusal(406, "not-acceptable", "instances are not made anonymous here");
         }
         String study = uid(query, "studyUID");
-        Located located =
-                retrieve.findInstance(Caller.anyone(), study, uid(query, "seriesUID"), uid(query, "objectUID"));
-        if (located == null) {
-            throw PathUids.notFound();
-        }
+        Located located = WadoRoutes.locate(retrieve, view, study, uid(query, "seriesUID"), uid(query, "objectUID"));
         exchange.header("Vary", "Accept");
         Head head = retrieve.head(located);
         List<String> shownAs = RenderedRoutes.mediaTypes(located, head);
@@ -62,7 +57,7 @@ final class WadoUriRoutes {
             }
             Output output = findOutput(type);
             if (output != null && shownAs.isEmpty()) {
-                sendPicture(exchange, study, located, output);
+                sendPicture(view, exchange, study, located, output);
                 return;
             }
             if (type.equals(DICOM)) {
@@ -133,7 +128,8 @@ final class WadoUriRoutes {
         return List.of(first, new InstanceForm.Option(InstanceForm.SINGLE, null));
     }
 
-    private void sendPicture(Exchange exchange, String study, Located located, Output output) throws IOException {
+    private void sendPicture(View view, Exchange exchange, String study, Located located, Output output)
+            throws IOException {
         Query query = exchange.query();
         RenderOptions options = RenderOptions.of(output);
         String quality = query.findFirst("imageQuality");
@@ -163,7 +159,7 @@ final class WadoUriRoutes {
         if (number < 1) {
             throw RenderParameters.refused("frameNumber", "is a number from 1");
         }
-        Located state = rendered.findState(exchange, study);
+        Located state = rendered.findState(view, exchange, study);
         RenderedRoutes.send(exchange, rendered.picture(located, number, options, state));
     }
 

@@ -106,7 +106,7 @@ final class Studies {
     Study findWhole(Study found) {
         StudyMapping mapping = new StudyMapping(options.to(Detail.INSTANCE), found.uid());
         boolean[] there = {false};
-        retrieve.instances(retrieve.series(CALLER, found.uid()), true).forEachRemaining(located -> {
+        retrieve.instances(CALLER, retrieve.series(CALLER, found.uid()), true).forEachRemaining(located -> {
             there[0] = true;
             mapping.add(retrieve.head(located).dataSet());
         });

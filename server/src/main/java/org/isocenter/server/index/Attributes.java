@@ -1,10 +1,13 @@
 package org.isocenter.server.index;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
@@ -43,6 +46,26 @@ public final class Attributes {
     static Attribute of(Element element, DataSet dataSet) {
         byte[] json = JsonWriter.attribute(element.known(), dataSet.characterSets());
         return new Attribute(element.tag(), json, 0, json.length);
+    }
+
+    /// A number of something.
+    static Attribute count(int tag, int count) {
+        return json(tag, "{\"vr\":\"IS\",\"Value\":[" + count + "]}");
+    }
+
+    static Attribute texts(int tag, String vr, Collection<String> texts) {
+        if (texts.isEmpty()) {
+            return json(tag, "{\"vr\":\"" + vr + "\"}");
+        }
+        String values = texts.stream()
+                .map(text -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+                .collect(Collectors.joining(","));
+        return json(tag, "{\"vr\":\"" + vr + "\",\"Value\":[" + values + "]}");
+    }
+
+    static Attribute json(int tag, String json) {
+        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+        return new Attribute(tag, bytes, 0, bytes.length);
     }
 
     /// The attributes of a data set that are among these tags (ascending), empty ones included.

@@ -7,7 +7,7 @@ import org.isocenter.server.db.Session;
 import org.isocenter.server.index.Entry.Identity;
 import org.jspecify.annotations.Nullable;
 
-/// Looks up studies, series and instances by their UIDs. UIDs of another partition do not exist here.
+/// Looks up studies, series and instances by their UIDs. What lies beyond the scope does not exist here.
 public final class IndexReader {
     private static final String INSTANCE_COLUMNS = """
             instance.key, instance.partition, study.uid, series.uid, instance.uid, coalesce(instance.sop_class_uid, ''),
@@ -28,23 +28,52 @@ public final class IndexReader {
             where study.partition = ? and study.uid = ?
             order by series.series_number nulls last, series.key""";
 
+    /// Within a snapshot, instances are counted.
+    private static final String COUNTED_WITHIN = """
+            select {}.key, {}.uid, {}.revision, count(*)::int
+            from %sstudy
+            join series on series.study = study.key
+            join instance on instance.study = study.key and instance.series = series.key
+            where %s and study.partition = ? and study.uid = ?
+            """.formatted(Scope.SNAPSHOT, Scope.INSTANCE);
+
+    private static final String STUDY_WITHIN = COUNTED_WITHIN.replace("{}", "study") + "group by study.key";
+    private static final String SERIES_WITHIN =
+            COUNTED_WITHIN.replace("{}", "series") + "and series.uid = ? group by series.key";
+    private static final String SERIES_OF_STUDY_WITHIN = COUNTED_WITHIN.replace("{}", "series")
+            + "group by series.key order by series.series_number nulls last, series.key";
+
     private static final String INSTANCE = """
             select %s, instance.head
-            from study
+            from {}study
             join series on series.study = study.key
             join instance on instance.study = study.key and instance.series = series.key
             where study.partition = ? and study.uid = ? and series.uid = ? and instance.uid = ?""".formatted(INSTANCE_COLUMNS);
+    private static final String INSTANCE_OF_ALL = INSTANCE.replace("{}", "");
+    private static final String INSTANCE_WITHIN = INSTANCE.replace("{}", Scope.SNAPSHOT) + " and " + Scope.INSTANCE;
 
     private static final String INSTANCES_OF_SERIES = """
             select %s, %s
-            from instance
+            from %sinstance
             join series on series.key = instance.series
             join study on study.key = instance.study
-            where instance.series = ? and instance.key > ?
+            where %s instance.series = ? and instance.key > ?
             order by instance.key
             limit ?""";
-    private static final String PAGE = INSTANCES_OF_SERIES.formatted(INSTANCE_COLUMNS, "''::bytea");
-    private static final String PAGE_WITH_HEADS = INSTANCES_OF_SERIES.formatted(INSTANCE_COLUMNS, "instance.head");
+    private static final String PAGE = page("''::bytea", "", "");
+    private static final String PAGE_WITH_HEADS = page("instance.head", "", "");
+    private static final String PAGE_WITHIN = page("''::bytea", Scope.SNAPSHOT, Scope.INSTANCE + " and");
+    private static final String PAGE_WITH_HEADS_WITHIN = page("instance.head", Scope.SNAPSHOT, Scope.INSTANCE + " and");
+
+    private static final String SYNTAXES =
+            "select distinct transfer_syntax from instance where series = any(?::bigint[])";
+
+    private static final String SYNTAXES_WITHIN = """
+            select distinct transfer_syntax
+            from %sinstance
+            join series on series.key = instance.series
+            join study on study.key = instance.study
+            where %s and instance.series = any(?::bigint[])""".formatted(Scope.SNAPSHOT, Scope.INSTANCE);
 
     private final Session session;
 
@@ -52,33 +81,52 @@ public final class IndexReader {
         this.session = session;
     }
 
-    public @Nullable State findStudy(int partition, String study) {
-        return session.sql(STUDY).bind(partition).bind(study).findFirst(IndexReader::state);
+    private static String page(String head, String snapshot, String condition) {
+        return INSTANCES_OF_SERIES.formatted(INSTANCE_COLUMNS, head, snapshot, condition);
     }
 
-    public @Nullable State findSeries(int partition, String study, String series) {
-        return session.sql(SERIES).bind(partition).bind(study).bind(series).findFirst(IndexReader::state);
+    public @Nullable State findStudy(Scope scope, String study) {
+        return scope.sql(session, STUDY, STUDY_WITHIN)
+                .bind(scope.partition())
+                .bind(study)
+                .findFirst(IndexReader::state);
+    }
+
+    public @Nullable State findSeries(Scope scope, String study, String series) {
+        return scope.sql(session, SERIES, SERIES_WITHIN)
+                .bind(scope.partition())
+                .bind(study)
+                .bind(series)
+                .findFirst(IndexReader::state);
     }
 
     /// The series of a study by series number, then by age.
-    public List<State> series(int partition, String study) {
-        return session.sql(SERIES_OF_STUDY).bind(partition).bind(study).list(IndexReader::state);
+    public List<State> series(Scope scope, String study) {
+        return scope.sql(session, SERIES_OF_STUDY, SERIES_OF_STUDY_WITHIN)
+                .bind(scope.partition())
+                .bind(study)
+                .list(IndexReader::state);
     }
 
     public @Nullable Located findInstance(Identity identity) {
-        return session.sql(INSTANCE)
-                .bind(identity.partition())
-                .bind(identity.studyUid())
-                .bind(identity.seriesUid())
-                .bind(identity.instanceUid())
+        return findInstance(
+                Scope.all(identity.partition()), identity.studyUid(), identity.seriesUid(), identity.instanceUid());
+    }
+
+    public @Nullable Located findInstance(Scope scope, String study, String series, String instance) {
+        return scope.sql(session, INSTANCE_OF_ALL, INSTANCE_WITHIN)
+                .bind(scope.partition())
+                .bind(study)
+                .bind(series)
+                .bind(instance)
                 .findFirst(IndexReader::located);
     }
 
     /// A page of the instances of a series, oldest first.
     ///
     /// @param after the key of the last instance of the page before, or 0
-    public List<Located> instances(long series, long after, int limit, boolean withHeads) {
-        return session.sql(withHeads ? PAGE_WITH_HEADS : PAGE)
+    public List<Located> instances(Scope scope, long series, long after, int limit, boolean withHeads) {
+        return scope.sql(session, withHeads ? PAGE_WITH_HEADS : PAGE, withHeads ? PAGE_WITH_HEADS_WITHIN : PAGE_WITHIN)
                 .bind(series)
                 .bind(after)
                 .bind(limit)
@@ -86,8 +134,8 @@ public final class IndexReader {
     }
 
     /// The transfer syntaxes of all instances of some series.
-    public Set<String> transferSyntaxes(List<State> series) {
-        return Set.copyOf(session.sql("select distinct transfer_syntax from instance where series = any(?::bigint[])")
+    public Set<String> transferSyntaxes(Scope scope, List<State> series) {
+        return Set.copyOf(scope.sql(session, SYNTAXES, SYNTAXES_WITHIN)
                 .bindLongs(series.stream().mapToLong(State::key).toArray())
                 .list(row -> row.getString(1)));
     }

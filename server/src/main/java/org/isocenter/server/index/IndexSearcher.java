@@ -1,6 +1,5 @@
 package org.isocenter.server.index;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,13 +11,16 @@ import java.util.stream.Stream;
 import org.isocenter.dicom.Tag;
 import org.isocenter.server.db.Row;
 import org.isocenter.server.db.Session;
+import org.isocenter.server.db.Sql;
 import org.isocenter.server.index.Attributes.Attribute;
 import org.jspecify.annotations.Nullable;
 
 /// Runs searches. One is shared by all requests; it remembers the shapes of statements.
 public final class IndexSearcher {
-    private static final Attribute UTF_8 = json(Tag.SpecificCharacterSet, "{\"vr\":\"CS\",\"Value\":[\"ISO_IR 192\"]}");
-    private static final Attribute ONLINE = json(Tag.InstanceAvailability, "{\"vr\":\"CS\",\"Value\":[\"ONLINE\"]}");
+    private static final Attribute UTF_8 =
+            Attributes.json(Tag.SpecificCharacterSet, "{\"vr\":\"CS\",\"Value\":[\"ISO_IR 192\"]}");
+    private static final Attribute ONLINE =
+            Attributes.json(Tag.InstanceAvailability, "{\"vr\":\"CS\",\"Value\":[\"ONLINE\"]}");
 
     private static final String HEADS_OF_INSTANCES = "select key, head from instance where key = any(?::bigint[])";
 
@@ -31,39 +33,68 @@ public final class IndexSearcher {
             select input.key, newest.head from unnest(?::bigint[]) as input (key),
             lateral (select head from instance where instance.study = input.key order by instance.key desc limit 1) as newest""";
 
-    private final SearchSql statements = new SearchSql();
+    private static final String HEADS_OF_INSTANCES_WITHIN = """
+            select instance.key, instance.head
+            from %sinstance
+            join series on series.key = instance.series
+            join study on study.key = instance.study
+            where %s and instance.key = any(?::bigint[])""".formatted(Scope.SNAPSHOT, Scope.INSTANCE);
+
+    private static final String HEADS_OF_GROUPS_WITHIN = """
+            select {}.key, newest.head
+            from %sstudy
+            join series on series.study = study.key,
+            lateral (select head, instance.key from instance where instance.series = series.key and %s
+                order by instance.key desc limit 1) as newest
+            where {}.key = any(?::bigint[])
+            order by newest.key""".formatted(Scope.SNAPSHOT, Scope.INSTANCE);
+    private static final String HEADS_OF_SERIES_WITHIN = HEADS_OF_GROUPS_WITHIN.replace("{}", "series");
+    private static final String HEADS_OF_STUDIES_WITHIN = HEADS_OF_GROUPS_WITHIN.replace("{}", "study");
+
+    private final SearchSql statements = new SearchSql(false);
+    private final SearchSql statementsWithin = new SearchSql(true);
 
     /// A page of results, and whether there are more behind it.
     public record Page(List<Match> matches, boolean more) {}
 
-    public Page page(Session session, int partition, Search search) {
+    public Page page(Session session, Scope scope, Search search) {
         Set<Integer> wanted = Stream.concat(
                         search.fields().tags().stream(),
                         search.terms().stream().map(t -> t.key().tag()))
                 .collect(Collectors.toSet());
-        List<Match> matches = statements
-                .page(session, partition, search)
+        List<Match> matches = statements(scope)
+                .page(session, scope, search)
                 .list(row -> match(row, search.level(), search.fields().all(), wanted));
         boolean more = matches.size() > search.limit();
-        return new Page(more ? matches.subList(0, search.limit()) : matches, more);
+        List<Match> page = more ? matches.subList(0, search.limit()) : matches;
+        return new Page(scope.snapshot() == null ? page : recounted(session, scope, page), more);
     }
 
-    public long count(Session session, int partition, Search search) {
-        return statements.count(session, partition, search).get(row -> row.getLong(1));
+    private SearchSql statements(Scope scope) {
+        return scope.snapshot() == null ? statements : statementsWithin;
+    }
+
+    private static List<Match> recounted(Session session, Scope scope, List<Match> matches) {
+        Extents extents =
+                Extents.of(session, scope, matches.stream().map(Match::studyUid).collect(Collectors.toSet()));
+        return matches.stream().map(extents::recounted).toList();
+    }
+
+    public long count(Session session, Scope scope, Search search) {
+        return statements(scope).count(session, scope, search).get(row -> row.getLong(1));
     }
 
     /// The heads of the instances that stand for results: themselves, or the newest below.
     ///
     /// @param keys of rows of the level
-    public Map<Long, byte[]> heads(Session session, Level level, List<Long> keys) {
-        String text = switch (level) {
-            case STUDY -> HEADS_OF_STUDIES;
-            case SERIES -> HEADS_OF_SERIES;
-            case INSTANCE -> HEADS_OF_INSTANCES;
-        };
+    public Map<Long, byte[]> heads(Session session, Scope scope, Level level, List<Long> keys) {
         Map<Long, byte[]> heads = new HashMap<>();
-        session.sql(text)
-                .bindLongs(keys.stream().mapToLong(Long::longValue).toArray())
+        Sql sql = switch (level) {
+            case STUDY -> scope.sql(session, HEADS_OF_STUDIES, HEADS_OF_STUDIES_WITHIN);
+            case SERIES -> scope.sql(session, HEADS_OF_SERIES, HEADS_OF_SERIES_WITHIN);
+            case INSTANCE -> scope.sql(session, HEADS_OF_INSTANCES, HEADS_OF_INSTANCES_WITHIN);
+        };
+        sql.bindLongs(keys.stream().mapToLong(Long::longValue).toArray())
                 .list(row -> heads.put(row.getLong(1), row.getBytes(2)));
         return heads;
     }
@@ -74,23 +105,23 @@ public final class IndexSearcher {
         attributes.add(ONLINE);
         String studyUid = row.getString(2);
         keep(row.getBytes(3), Level.STUDY, all, wanted, attributes);
-        attributes.add(texts(Tag.ModalitiesInStudy, "CS", row.getTexts(4)));
+        attributes.add(Attributes.texts(Tag.ModalitiesInStudy, "CS", present(row.getTexts(4))));
         if (all || wanted.contains(Tag.SOPClassesInStudy)) {
-            attributes.add(texts(Tag.SOPClassesInStudy, "UI", row.getTexts(5)));
+            attributes.add(Attributes.texts(Tag.SOPClassesInStudy, "UI", present(row.getTexts(5))));
         }
-        attributes.add(count(Tag.NumberOfStudyRelatedSeries, row.getInt(6)));
-        attributes.add(count(Tag.NumberOfStudyRelatedInstances, row.getInt(7)));
+        attributes.add(Attributes.count(Tag.NumberOfStudyRelatedSeries, row.getInt(6)));
+        attributes.add(Attributes.count(Tag.NumberOfStudyRelatedInstances, row.getInt(7)));
         String seriesUid = null;
         String instanceUid = null;
         if (level.knows(Level.SERIES)) {
             seriesUid = row.getString(8);
             keep(row.getBytes(9), Level.SERIES, all, wanted, attributes);
-            attributes.add(count(Tag.NumberOfSeriesRelatedInstances, row.getInt(10)));
+            attributes.add(Attributes.count(Tag.NumberOfSeriesRelatedInstances, row.getInt(10)));
         }
         if (level.knows(Level.INSTANCE)) {
             instanceUid = row.getString(11);
             keep(row.getBytes(12), Level.INSTANCE, all, wanted, attributes);
-            attributes.add(texts(Tag.AvailableTransferSyntaxUID, "UI", new String[] {row.getString(13)}));
+            attributes.add(Attributes.texts(Tag.AvailableTransferSyntaxUID, "UI", List.of(row.getString(13))));
         }
         return new Match(row.getLong(1), studyUid, seriesUid, instanceUid, ordered(attributes));
     }
@@ -117,23 +148,7 @@ public final class IndexSearcher {
         return single;
     }
 
-    private static Attribute count(int tag, int count) {
-        return json(tag, "{\"vr\":\"IS\",\"Value\":[" + count + "]}");
-    }
-
-    private static Attribute texts(int tag, String vr, @Nullable String[] texts) {
-        if (texts.length == 0) {
-            return json(tag, "{\"vr\":\"" + vr + "\"}");
-        }
-        String values = Stream.of(texts)
-                .filter(Objects::nonNull)
-                .map(text -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
-                .collect(Collectors.joining(","));
-        return json(tag, "{\"vr\":\"" + vr + "\",\"Value\":[" + values + "]}");
-    }
-
-    private static Attribute json(int tag, String json) {
-        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-        return new Attribute(tag, bytes, 0, bytes.length);
+    private static List<String> present(@Nullable String[] texts) {
+        return Stream.of(texts).filter(Objects::nonNull).toList();
     }
 }

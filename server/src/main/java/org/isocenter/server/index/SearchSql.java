@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// per level and order, which holds every condition behind a switch. What the database ever sees is a finite
 /// set of texts, whatever is asked.
 final class SearchSql {
-    /// Texts of their own. With the general ones (three levels times the orders of each) they stay below 500.
+    /// Texts of their own. With the general ones (three levels times the orders of each) they stay below 500,
+    /// and below 500 within snapshots.
     static final int SHAPES_MAX = 240;
 
     private static final List<Term.Form> FORMS = List.of(Term.Form.values());
@@ -30,6 +31,13 @@ final class SearchSql {
 
     /// The texts in use by their shapes.
     private final Map<Shape, String> texts = new ConcurrentHashMap<>();
+
+    private final boolean within;
+
+    /// @param within whether the searches are within a snapshot of a cohort
+    SearchSql(boolean within) {
+        this.within = within;
+    }
 
     private record Shape(
             Level level,
@@ -42,26 +50,27 @@ final class SearchSql {
 
     /// The statement for a page of results, ready to run. One row more than the limit is asked for, to tell
     /// whether there are more.
-    Sql page(Session session, int partition, Search search) {
-        return bindTerms(session, partition, search, false)
-                .bind(search.limit() + 1)
-                .bind(search.offset());
+    Sql page(Session session, Scope scope, Search search) {
+        return bindTerms(session, scope, search, false).bind(search.limit() + 1).bind(search.offset());
     }
 
     /// The statement that counts all results.
-    Sql count(Session session, int partition, Search search) {
-        return bindTerms(session, partition, search, true);
+    Sql count(Session session, Scope scope, Search search) {
+        return bindTerms(session, scope, search, true);
     }
 
-    private Sql bindTerms(Session session, int partition, Search search, boolean count) {
+    private Sql bindTerms(Session session, Scope scope, Search search, boolean count) {
         List<Term> terms = search.terms().stream().sorted(CANONICAL).toList();
         List<Condition> conditions =
                 terms.stream().map(t -> new Condition(t.key(), t.form())).toList();
         Order order = count ? null : search.order();
         boolean before = search.before() > 0;
         String own = own(new Shape(search.level(), conditions, order, count, before));
-        Sql sql = session.sql(own != null ? own : general(search.level(), order, count, before))
-                .bind(partition);
+        Sql sql = session.sql(own != null ? own : general(search.level(), order, count, before));
+        if (within) {
+            sql.bind(scope.snapshot());
+        }
+        sql.bind(scope.partition());
         if (before) {
             sql.bind(search.before());
         }
@@ -100,15 +109,16 @@ final class SearchSql {
         return texts.size();
     }
 
-    private static String text(Shape shape) {
-        String where =
-                shape.conditions.stream().map(c -> " and " + c.form.sql(c.key)).collect(Collectors.joining());
+    private String text(Shape shape) {
+        String where = shape.conditions.stream()
+                .map(c -> " and " + c.form.sql(column(c.key)))
+                .collect(Collectors.joining());
         return statement(shape.level, where, shape.order, shape.count, shape.before);
     }
 
-    private static String general(Level level, @Nullable Order order, boolean count, boolean before) {
+    private String general(Level level, @Nullable Order order, boolean count, boolean before) {
         String where = slots(level).stream()
-                .map(c -> " and ((?::text)::boolean or " + c.form.sql(c.key) + ")")
+                .map(c -> " and ((?::text)::boolean or " + c.form.sql(column(c.key)) + ")")
                 .collect(Collectors.joining());
         return statement(level, where, order, count, before);
     }
@@ -155,7 +165,7 @@ final class SearchSql {
         return slots;
     }
 
-    private static String statement(Level level, String where, @Nullable Order order, boolean count, boolean before) {
+    private String statement(Level level, String where, @Nullable Order order, boolean count, boolean before) {
         String tables = switch (level) {
             case STUDY -> "study";
             case SERIES -> "series join study on study.key = series.study";
@@ -163,7 +173,9 @@ final class SearchSql {
                 "instance join series on series.key = instance.series join study on study.key = instance.study";
         };
         String older = before ? " and " + level.table() + ".key < ?" : "";
-        String from = " from " + tables + " where " + level.table() + ".partition = ?" + older + where;
+        String scope = within ? " and " + Scope.condition(level) : "";
+        String from = " from " + (within ? Scope.SNAPSHOT : "") + tables + " where " + level.table() + ".partition = ?"
+                + older + scope + where;
         if (count) {
             return "select count(*)" + from;
         }
@@ -172,6 +184,11 @@ final class SearchSql {
                 ? newest
                 : order.key().qualified() + (order.descending() ? " desc" : " asc") + " nulls last, " + newest;
         return "select " + columns(level) + from + " order by " + by + " limit ? offset ?";
+    }
+
+    /// What stands in a condition for the value of a key.
+    private String column(MatchingKey key) {
+        return within ? Extents.column(key) : key.qualified();
     }
 
     private static String columns(Level level) {

@@ -52,8 +52,8 @@ public record Term(MatchingKey key, Form form, List<String[]> values) {
             return count;
         }
 
-        String sql(MatchingKey key) {
-            return sql.replace("{}", key.qualified());
+        String sql(String column) {
+            return sql.replace("{}", column);
         }
 
         /// Whether the rows that match are found through an index whatever the values are, so that one plan

@@ -1,17 +1,24 @@
 package org.isocenter.server.index;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.security.MessageDigest;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
+import org.isocenter.server.cohort.CohortRows;
+import org.isocenter.server.cohort.Snapshot;
+import org.isocenter.server.cohort.SnapshotRows;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.TestPostgres;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 /// Searches at random, against a list that is gone through from end to end.
 final class SearchPromisesTest {
-    private static final int PARTITION = 1;
+    private static final Scope ALL = Scope.all(1);
 
     private static final boolean NIGHTLY = "nightly".equals(System.getProperty("promises"));
     private static final int INSTANCES = 400;
@@ -64,9 +71,13 @@ final class SearchPromisesTest {
         try (Database database = TestPostgres.freshDatabase()) {
             database.migrate(List.of("db/migration"));
             List<Row> rows = fill(database, random);
-            SearchSql fresh = new SearchSql();
-            SearchSql exhausted = exhausted();
+            SearchSql fresh = new SearchSql(false);
+            SearchSql exhausted = exhausted(ALL);
             assertThat(exhausted.texts()).isEqualTo(SearchSql.SHAPES_MAX);
+            Set<String> frozen = new HashSet<>();
+            Scope snapshot = freeze(database, rows, frozen, random);
+            SearchSql freshWithin = new SearchSql(true);
+            SearchSql exhaustedWithin = exhausted(snapshot);
             for (int i = 0; i < SEARCHES; i++) {
                 List<Condition> conditions = conditions(random);
                 Search search = new Search(
@@ -76,18 +87,23 @@ final class SearchPromisesTest {
                         new Search.Fields(false, Set.of()),
                         1_000,
                         0);
+                boolean within = random.nextInt(3) == 0;
+                Scope scope = within ? snapshot : ALL;
                 List<String> expected = rows.stream()
+                        .filter(row -> !within || frozen.contains(row.instance))
                         .filter(row ->
                                 conditions.stream().allMatch(c -> c.holds().test(row)))
                         .map(Row::instance)
                         .sorted(Comparator.naturalOrder())
                         .toList();
-                SearchSql statements = random.nextInt(4) == 0 ? exhausted : fresh;
-                String which = "S6, seed " + seed + ", search " + i + ": " + described(search);
-                assertThat(found(database, statements, search)).as(which).isEqualTo(expected);
+                SearchSql statements =
+                        random.nextInt(4) == 0 ? within ? exhaustedWithin : exhausted : within ? freshWithin : fresh;
+                String which =
+                        "S6, seed " + seed + ", search " + i + (within ? " within" : "") + ": " + described(search);
+                assertThat(found(database, statements, scope, search)).as(which).isEqualTo(expected);
                 if (i % 10 == 0) {
-                    long count = database.query(session ->
-                            statements.count(session, PARTITION, search).get(row -> row.getLong(1)));
+                    long count = database.query(
+                            session -> statements.count(session, scope, search).get(row -> row.getLong(1)));
                     assertThat(count).as(which).isEqualTo(expected.size());
                 }
             }
@@ -114,17 +130,17 @@ final class SearchPromisesTest {
         return text.toString();
     }
 
-    private static List<String> found(Database database, SearchSql statements, Search search) {
+    private static List<String> found(Database database, SearchSql statements, Scope scope, Search search) {
         return database
-                .query(session -> statements.page(session, PARTITION, search).list(row -> row.getString(11)))
+                .query(session -> statements.page(session, scope, search).list(row -> row.getString(11)))
                 .stream()
                 .sorted()
                 .toList();
     }
 
     /// One that has made as many texts of its own as it may, so that only the general one is left.
-    private static SearchSql exhausted() {
-        SearchSql statements = new SearchSql();
+    private static SearchSql exhausted(Scope scope) {
+        SearchSql statements = new SearchSql(scope.snapshot() != null);
         try (Database database = TestPostgres.freshDatabase()) {
             List<MatchingKey> texts = MatchingKey.upTo(Level.INSTANCE).stream()
                     .filter(key -> key.kind() == MatchingKey.Kind.TEXT)
@@ -144,7 +160,7 @@ final class SearchPromisesTest {
                         new Search.Fields(false, Set.of()),
                         1,
                         0);
-                database.query(session -> statements.page(session, PARTITION, search) != null);
+                database.query(session -> statements.page(session, scope, search) != null);
             }
         }
         return statements;
@@ -178,6 +194,45 @@ final class SearchPromisesTest {
         return rows;
     }
 
+    /// Freezes half of what there is, and as many instances that are not what they were.
+    ///
+    /// @param frozen is filled with those that are there within the snapshot
+    private static Scope freeze(Database database, List<Row> rows, Set<String> frozen, Random random) throws Exception {
+        List<Snapshot.Instance> instances = new ArrayList<>();
+        for (Row row : rows) {
+            byte[] digest = digest(row.instance);
+            switch (random.nextInt(4)) {
+                case 0, 1 -> frozen.add(row.instance);
+                case 2 -> digest[0]++;
+                default -> digest = null;
+            }
+            if (digest != null) {
+                instances.add(new Snapshot.Instance(row.study, row.series, row.instance, 1, digest));
+            }
+        }
+        return database.transaction(session -> {
+            UUID cohort = UUID.randomUUID();
+            new CohortRows(session).insert(1, cohort, "half", "{}");
+            SnapshotRows snapshots = new SnapshotRows(session);
+            long key = requireNonNull(
+                            snapshots.insert(1, cohort, new Snapshot.Content(LocalDate.of(2026, 1, 1), "{}", "", "{}")))
+                    .key();
+            snapshots.insertStudies(
+                    key,
+                    instances.stream()
+                            .map(Snapshot.Instance::studyUid)
+                            .distinct()
+                            .map(study -> new Snapshot.Study(study, "Patient/1", 1, 1, new byte[32]))
+                            .toList());
+            snapshots.insertInstances(key, instances);
+            return new Scope(1, key);
+        });
+    }
+
+    private static byte[] digest(String instance) throws Exception {
+        return MessageDigest.getInstance("SHA-256").digest(instance.getBytes("UTF-8"));
+    }
+
     private static Entry entry(Row row) throws Exception {
         DataSet dataSet = new DataSet()
                 .putString(Tag.SpecificCharacterSet, "ISO_IR 192")
@@ -191,7 +246,7 @@ final class SearchPromisesTest {
         put(dataSet, Tag.StudyDescription, row.text);
         put(dataSet, Tag.PatientID, row.id);
         put(dataSet, Tag.StudyDate, row.date);
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(row.instance.getBytes("UTF-8"));
+        byte[] digest = digest(row.instance);
         return Entry.of(
                 1,
                 dataSet,

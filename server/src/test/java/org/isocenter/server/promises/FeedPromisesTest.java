@@ -223,7 +223,7 @@ final class FeedPromisesTest {
         List<State> series =
                 node.retrieve().series(Node.CALLER, Content.identity(1, 1, 0).studyUid());
         Map<Long, Identity> seen = new HashMap<>();
-        Iterator<Located> instances = node.retrieve().instances(series, false);
+        Iterator<Located> instances = node.retrieve().instances(Node.CALLER, series, false);
         while (instances.hasNext()) {
             Located located = instances.next();
             assertThat(seen.put(located.key(), located.identity())).as(which).isNull();

@@ -19,17 +19,22 @@ import java.util.Objects;
 import org.isocenter.dicom.BulkSource;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Dictionary;
+import org.isocenter.dicom.Element;
 import org.isocenter.dicom.Limits;
 import org.isocenter.dicom.Part10;
 import org.isocenter.dicom.Part10Writer;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.TransferSyntax;
+import org.isocenter.dicom.Value;
+import org.isocenter.dicom.Vr;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Ingest;
+import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
+import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.archive.StoreOutcome;
 import org.isocenter.server.archive.StoreRules;
 import org.isocenter.server.blob.BlobStore;
@@ -37,10 +42,13 @@ import org.isocenter.server.blob.FileBlobs;
 import org.isocenter.server.blob.FileBlobsOptions;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.TestPostgres;
+import org.isocenter.server.dicomweb.DicomwebOptions;
+import org.isocenter.server.dicomweb.DicomwebRoutes;
 import org.isocenter.server.fhir.Credentials;
 import org.isocenter.server.fhir.FhirClient;
 import org.isocenter.server.http.HttpDoor;
 import org.isocenter.server.http.HttpOptions;
+import org.isocenter.server.http.MultipartLimits;
 import org.isocenter.server.http.Router;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -50,6 +58,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class Laboratory implements AutoCloseable {
     static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final Retention RETENTION = new Retention(Duration.ofDays(3), Duration.ofHours(1));
+
+    /// The length of a value that is long enough to be a link in metadata.
+    static final int BULK_BYTES = 2000;
 
     private final Database database = TestPostgres.freshDatabase();
     private final BlobStore blobs;
@@ -65,7 +76,24 @@ final class Laboratory implements AutoCloseable {
             ingest = new Ingest(database, blobs, RETENTION);
             fhir = fhirUrl == null ? null : new FhirClient(fhirUrl, Credentials.NONE, Duration.ofMinutes(2), null);
             Router router = new Router();
-            new ResearchRoutes(new Cohorts(database), new Find(database), fhir).register(router);
+            Cohorts cohorts = new Cohorts(database);
+            Find find = new Find(database);
+            Retrieve retrieve = new Retrieve(database, blobs);
+            new ResearchRoutes(cohorts, find, fhir).register(router);
+            new DicomwebRoutes(
+                            ingest,
+                            retrieve,
+                            new Render(retrieve, 1 << 20),
+                            find,
+                            new Delete(database, RETENTION),
+                            cohorts,
+                            new DicomwebOptions(
+                                    Limits.DEFAULT,
+                                    MultipartLimits.DEFAULT,
+                                    true,
+                                    1 << 24,
+                                    new DicomwebOptions.SearchLimits(100, 1000, 100_000)))
+                    .register(router);
             door = HttpDoor.open(
                     new HttpOptions("127.0.0.1", 0, null, List.of(), 1 << 24, Duration.ofSeconds(60), 64), router);
         } catch (IOException failed) {
@@ -137,7 +165,8 @@ final class Laboratory implements AutoCloseable {
                 .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
                 .putString(Tag.SOPInstanceUID, instance)
                 .putString(Tag.StudyInstanceUID, study)
-                .putString(Tag.SeriesInstanceUID, series);
+                .putString(Tag.SeriesInstanceUID, series)
+                .put(new Element(Tag.EncapsulatedDocument, Vr.OB, new Value.Bytes(new byte[BULK_BYTES])));
         for (int i = 0; i < attributes.length; i += 2) {
             Dictionary.Attribute attribute = Objects.requireNonNull(Dictionary.find(attributes[i]), attributes[i]);
             dataSet.putString(attribute.tag(), attributes[i + 1]);

@@ -1,0 +1,85 @@
+package org.isocenter.server.dicomweb;
+
+import java.util.List;
+import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Cohorts;
+import org.isocenter.server.http.Exchange;
+import org.isocenter.server.http.Refusal;
+import org.isocenter.server.index.State;
+import org.jspecify.annotations.Nullable;
+
+/// The archive as one request sees it: on whose behalf, and under which URL. All of it, or what a snapshot of a cohort
+/// has frozen as far as it still is what it was.
+final class View {
+    private final Exchange exchange;
+    private final Root root;
+    private final Caller caller;
+
+    /// Where it is known what is frozen; null where all of the archive is seen.
+    private final @Nullable Cohorts cohorts;
+
+    private View(Exchange exchange, Root root, Caller caller, @Nullable Cohorts cohorts) {
+        this.exchange = exchange;
+        this.root = root;
+        this.caller = caller;
+        this.cohorts = cohorts;
+    }
+
+    /// All of the archive.
+    static View of(Root root, Exchange exchange) {
+        return new View(exchange, root, Caller.anyone(), null);
+    }
+
+    /// The snapshot that the path names.
+    static View ofSnapshot(Cohorts cohorts, Exchange exchange) {
+        Caller reader = Root.namesSnapshot(exchange)
+                ? cohorts.findReader(Caller.anyone(), Root.cohort(exchange), Root.snapshot(exchange))
+                : null;
+        if (reader == null) {
+            throw new Refusal(404, "not-found", "there is no such cohort or snapshot");
+        }
+        return new View(exchange, Root.SNAPSHOT, reader, cohorts);
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    /// The root as the client sees it.
+    String url() {
+        return root.url(exchange);
+    }
+
+    /// What to say of a study, a series or an instance that is not there: of what a snapshot has frozen, that it is
+    /// gone.
+    Refusal missing(String study, @Nullable String series, @Nullable String instance) {
+        return cohorts == null || cohorts.frozen(caller, study, series, instance) == 0
+                ? PathUids.notFound()
+                : new Refusal(
+                        410,
+                        "no-longer-archived",
+                        "the snapshot has it, but it has been deleted from the archive or replaced by another version");
+    }
+
+    /// Refuses a study or series of which nothing is there, and warns of one of which some of what a snapshot has
+    /// frozen is not.
+    ///
+    /// @param series null for the study
+    /// @param found the series that are there
+    void check(String study, @Nullable String series, List<State> found) {
+        if (found.isEmpty()) {
+            throw missing(study, series, null);
+        }
+        if (cohorts == null) {
+            return;
+        }
+        int frozen = cohorts.frozen(caller, study, series, null);
+        int there = found.stream().mapToInt(State::instances).sum();
+        if (there < frozen) {
+            exchange.header(
+                    "Warning",
+                    "299 isocenter \"Of the " + frozen + " instances that were frozen, " + (frozen - there)
+                            + " have been deleted from the archive or replaced by other versions\"");
+        }
+    }
+}
