@@ -62,6 +62,16 @@ final class Archive implements AutoCloseable {
         return new Dicomweb(url.resolve("/v2"));
     }
 
+    /// The root of its first version, which refuses bad values.
+    Dicomweb v1() {
+        return new Dicomweb(url.resolve("/v1"));
+    }
+
+    /// A data partition, under a root of DICOMweb.
+    static Dicomweb partition(Dicomweb root, String name) {
+        return new Dicomweb(URI.create(root.root() + "/partitions/" + name));
+    }
+
     /// The resources of the archive that are not DICOMweb.
     Dicomweb root() {
         return new Dicomweb(url.resolve("/"));

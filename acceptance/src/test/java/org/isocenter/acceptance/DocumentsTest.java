@@ -99,7 +99,7 @@ final class DocumentsTest {
 
     @ParameterizedTest(name = "{1} gives {2}")
     @MethodSource("forms")
-    void everyFormHasItsTypeAndMayDoNothing(Draft draft, String accept, String type, String how, String ending) {
+    void r02EveryFormHasItsTypeAndMayDoNothing(Draft draft, String accept, String type, String how, String ending) {
         Answer answer =
                 dicomweb.get(draft.path() + "/rendered", "Accept", accept).assertStatus(200);
         assertThat(answer.header("Content-Type")).isEqualTo(type);

@@ -58,21 +58,21 @@ class SnapshotRootTest {
                          {"request": {"method": "POST", "url": "Condition"},
                           "resource": {"resourceType": "Condition",
                            "subject": {"reference": "urn:uuid:7b1e0f6e-0000-4000-8000-000000000001"},
-                           "code": {"coding": [{"system": "%1$s", "code": "ill"}]}}}]}""".formatted(hospital))
-                .assertStatus(200);
+                           "code": {"coding": [{"system": "%1$s", "code": "ill"}]}}}]}""".formatted(hospital)).assertStatus(200);
         // The archive itself does not tell the FHIR server of the studies.
-        archive = Archive.with("--cast-fhir-url", fhir.url().toString(), "--cast-quiet", "1h", "--cast-delay-max", "1d");
+        archive =
+                Archive.with("--cast-fhir-url", fhir.url().toString(), "--cast-quiet", "1h", "--cast-delay-max", "1d");
         all = archive.dicomweb();
         all.store(of("ONE", FROZEN), of("ONE", DELETED), of("TWO", OTHER)).assertStatus(200);
         String cohorts = all.root().resolve("/cohorts").toString();
         String cohort = cohorts + "/"
-                + MAPPER.readTree(all.post(cohorts, JSON, """
+                + MAPPER.readTree(
+                                all.post(cohorts, JSON, """
                                         {"name": "Ill", "criteria": {"ill": {"condition": {"code": "%1$s|ill"}}},
                                          "members": "ill", "returns": {"studies": true},
-                                         "identity": [{"system": "%1$s"}]}""".formatted(hospital)
-                                        .getBytes(StandardCharsets.UTF_8))
-                                .assertStatus(201)
-                                .text())
+                                         "identity": [{"system": "%1$s"}]}""".formatted(hospital).getBytes(StandardCharsets.UTF_8))
+                                        .assertStatus(201)
+                                        .text())
                         .path("id")
                         .asString();
         all.post(cohort + "/$snapshot", JSON, new byte[0]).assertStatus(201);
@@ -114,8 +114,9 @@ class SnapshotRootTest {
                 .isEqualTo(FROZEN.bytes());
         Answer study = root.get("/studies/" + FROZEN.study, "Accept", Dicomweb.MULTIPART_DICOM)
                 .assertStatus(200);
-        assertThat(study.parts()).singleElement().satisfies(part -> assertThat(part.body())
-                .isEqualTo(FROZEN.bytes()));
+        assertThat(study.parts())
+                .singleElement()
+                .satisfies(part -> assertThat(part.body()).isEqualTo(FROZEN.bytes()));
         assertThat(study.header("Warning")).contains("Of the 2 instances that were frozen, 1 have been deleted");
         assertThat(root.metadata("/studies/" + FROZEN.study)).hasSize(1);
         assertThat(root.get(FROZEN.path() + "/frames/2", "Accept", "application/octet-stream")
@@ -123,8 +124,8 @@ class SnapshotRootTest {
                         .body())
                 .hasSize(8 * 8 * 2);
         for (String path : List.of("/rendered", "/frames/2/rendered", "/thumbnail")) {
-            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(
-                    root.get(FROZEN.path() + path, "Accept", "image/png")
+            BufferedImage picture =
+                    ImageIO.read(new ByteArrayInputStream(root.get(FROZEN.path() + path, "Accept", "image/png")
                             .assertStatus(200)
                             .body()));
             assertThat(picture.getWidth()).isEqualTo(picture.getHeight());

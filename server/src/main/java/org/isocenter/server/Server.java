@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.isocenter.dicom.Limits;
+import org.isocenter.server.access.Caller;
 import org.isocenter.server.api.ApiRoutes;
 import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Cohorts;
@@ -14,6 +15,7 @@ import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
 import org.isocenter.server.archive.Ingest;
+import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.Rehearsal;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
@@ -100,7 +102,7 @@ public final class Server implements RunningServer {
                 : settings.http().publicUrl();
         Follow follow = new Follow(storage.database(), CAST);
         return Cast.start(
-                new ArchiveSource(follow, new Retrieve(storage.database(), storage.blobs())),
+                new ArchiveSource(Caller.anyone(), follow, new Retrieve(storage.database(), storage.blobs())),
                 new ArchiveLedger(follow),
                 fhir,
                 settings.cast().options(URI.create(root.toString().replaceAll("/+$", "") + "/dicom-web")));
@@ -118,10 +120,13 @@ public final class Server implements RunningServer {
 
         Cohorts cohorts = new Cohorts(storage.database());
 
+        Partitions partitions = new Partitions(storage.database());
+
         Router router = new Router();
-        new DicomwebRoutes(ingest, retrieve, render, find, delete, cohorts, dicomwebOptions(settings)).register(router);
+        new DicomwebRoutes(ingest, retrieve, render, find, delete, cohorts, partitions, dicomwebOptions(settings))
+                .register(router);
         Follow cast = new Follow(storage.database(), CAST);
-        new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast).register(router);
+        new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast, partitions).register(router);
         new ResearchRoutes(cohorts, find, fhir).register(router);
         new FhirRoutes(find, retrieve, new Survey(storage.database()), settings.cast()::mapping).register(router);
         mapFailures(router);

@@ -91,6 +91,7 @@ final class ImportTableTest {
         "index.MatchingKey",
         "index.Search",
         "index.State",
+        "index.PartitionRows$Partition",
         "index.StoredBytes",
         "index.Term",
         "feed.Feed$Action",

@@ -2,16 +2,17 @@ package org.isocenter.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.isocenter.server.api.OpenApi;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.FileBlobs;
@@ -21,55 +22,81 @@ import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.http.Router;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.json.JsonFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.databind.JsonNode;
 
-/// Holds the description of the resources to the routes.
+/// Holds the descriptions of the resources to the routes.
 class OpenApiTest {
-    private static final JsonFactory JSON = new JsonFactory();
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
+    private static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch");
 
     @TempDir
     private Path folder;
 
+    static List<JsonNode> descriptions() {
+        return List.of(OpenApi.whole(), OpenApi.under("/dicom-web"), OpenApi.under("/v1"), OpenApi.under("/v2"));
+    }
+
     @Test
     void everyRouteIsDescribedAndNothingElseIs() throws Exception {
-        assertThat(described().keySet())
-                .containsExactlyInAnyOrderElementsOf(routes().stream()
-                        .map(route -> route.method() + " " + route.template())
-                        .toList());
+        Set<String> described = new TreeSet<>();
+        for (JsonNode description : descriptions()) {
+            described.addAll(operations(description).keySet());
+        }
+        Set<String> routes = new TreeSet<>();
+        routes().forEach(route -> routes.add(route.method() + " " + route.template()));
+        assertThat(described).containsExactlyElementsOf(routes);
     }
 
     @Test
-    void everyReferenceLeadsToAComponent() throws Exception {
-        TreeSet<String> components = new TreeSet<>();
-        TreeSet<String> references = new TreeSet<>();
-        try (JsonParser json = open()) {
-            while (json.nextToken() != null) {
-                if (json.currentToken() == JsonToken.PROPERTY_NAME
-                        && pointer(json).startsWith("/components/")) {
-                    components.add("#" + pointer(json));
-                }
-                if (json.currentToken() == JsonToken.VALUE_STRING && "$ref".equals(json.currentName())) {
-                    references.add(json.getString());
-                }
+    void theWholeDescribesWhatStandsOnceAndWhatStandsUnderTheRootThatIsMeant() throws Exception {
+        Set<String> expected = new TreeSet<>();
+        for (Router.Entry route : routes()) {
+            if (!route.template().matches("/v\\d/.*|.*/partitions/\\{partition}/.*")) {
+                expected.add(route.method() + " " + route.template());
             }
         }
-
-        assertThat(references).isNotEmpty();
-        assertThat(components).containsAll(references);
+        assertThat(operations(OpenApi.whole()).keySet()).containsExactlyElementsOf(expected);
     }
 
-    @Test
-    void everyVariableOfAPathIsDescribed() throws Exception {
-        described().forEach((route, references) -> {
-            Matcher variable = VARIABLE.matcher(route);
+    @ParameterizedTest
+    @MethodSource("descriptions")
+    void everyReferenceLeadsToAComponent(JsonNode description) {
+        List<String> references = new ArrayList<>();
+        description.findValues("$ref").forEach(reference -> references.add(reference.asString()));
+        assertThat(references).isNotEmpty();
+        assertThat(references)
+                .allSatisfy(reference -> assertThat(
+                                description.at(reference.substring(1)).isMissingNode())
+                        .as(reference)
+                        .isFalse());
+    }
+
+    @ParameterizedTest
+    @MethodSource("descriptions")
+    void everyVariableOfAPathIsDescribed(JsonNode description) {
+        description.get("paths").properties().forEach(path -> {
+            Matcher variable = VARIABLE.matcher(path.getKey());
             while (variable.find()) {
-                assertThat(references).as(route).contains("#/components/parameters/" + variable.group(1));
+                String parameter = "#/components/parameters/" + variable.group(1);
+                for (String method : METHODS) {
+                    JsonNode operation = path.getValue().get(method);
+                    if (operation != null) {
+                        assertThat(operation.path("parameters").findValuesAsString("$ref"))
+                                .as(method + " " + path.getKey())
+                                .contains(parameter);
+                    }
+                }
             }
         });
+    }
+
+    @ParameterizedTest
+    @MethodSource("descriptions")
+    void everyOperationHasAnIdOfItsOwn(JsonNode description) {
+        List<String> ids = description.get("paths").findValuesAsString("operationId");
+        assertThat(ids).doesNotHaveDuplicates().hasSizeGreaterThan(20);
     }
 
     private List<Router.Entry> routes() throws FaultySettingsException {
@@ -83,33 +110,23 @@ class OpenApiTest {
         }
     }
 
-    /// The operations that are described, each with what it refers to.
-    private static Map<String, TreeSet<String>> described() throws IOException {
-        Map<String, TreeSet<String>> operations = new TreeMap<>();
-        try (JsonParser json = open()) {
-            while (json.nextToken() != null) {
-                String[] steps = pointer(json).split("/");
-                if (steps.length < 4 || !steps[1].equals("paths")) {
-                    continue;
-                }
-                String operation = steps[3].toUpperCase(java.util.Locale.ROOT) + " "
-                        + steps[2].replace("~1", "/").replace("~0", "~");
-                TreeSet<String> references = operations.computeIfAbsent(operation, key -> new TreeSet<>());
-                if (json.currentToken() == JsonToken.VALUE_STRING && "$ref".equals(json.currentName())) {
-                    references.add(json.getString());
+    /// The operations that are described, by method and full path.
+    private static Map<String, JsonNode> operations(JsonNode description) {
+        Map<String, JsonNode> operations = new TreeMap<>();
+        description.get("paths").properties().forEach(path -> {
+            JsonNode servers =
+                    path.getValue().has("servers") ? path.getValue().get("servers") : description.get("servers");
+            for (JsonNode server : servers) {
+                String root = server.get("url").asString().replaceAll("/$", "");
+                for (String method : METHODS) {
+                    if (path.getValue().has(method)) {
+                        operations.put(
+                                method.toUpperCase(Locale.ROOT) + " " + root + path.getKey(),
+                                path.getValue().get(method));
+                    }
                 }
             }
-        }
+        });
         return operations;
-    }
-
-    private static String pointer(JsonParser json) {
-        return json.streamReadContext().pathAsPointer().toString();
-    }
-
-    private static JsonParser open() throws IOException {
-        InputStream description =
-                Objects.requireNonNull(OpenApiTest.class.getResourceAsStream("/openapi.json"), "openapi.json");
-        return JSON.createParser(ObjectReadContext.empty(), description.readAllBytes());
     }
 }

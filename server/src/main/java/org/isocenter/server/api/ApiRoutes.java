@@ -4,29 +4,37 @@ import java.util.List;
 import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
+import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.http.Router;
 
 /// The server's own resources and where they stand.
 public final class ApiRoutes {
-    /// The roots under which the change feed stands, like the DICOMweb resources.
-    private static final List<String> ROOTS = List.of("", "/dicom-web", "/v2");
+    private static final String V1 = "/v1";
+
+    /// The roots under which there is what is one for all data partitions, like the DICOMweb resources.
+    private static final List<String> ROOTS = List.of("", "/dicom-web", V1, "/v2");
 
     private final ChangeFeedRoutes feed;
     private final HealthRoutes health;
     private final CastRoutes cast;
+    private final PartitionRoutes partitions;
     private final OpenApiRoutes openApi = new OpenApiRoutes();
 
     /// @param cast of the link to a FHIR server
-    public ApiRoutes(Changes changes, Health health, Follow cast) {
+    public ApiRoutes(Changes changes, Health health, Follow cast, Partitions partitions) {
         this.feed = new ChangeFeedRoutes(changes);
         this.health = new HealthRoutes(health);
         this.cast = new CastRoutes(cast);
+        this.partitions = new PartitionRoutes(partitions);
     }
 
     public void register(Router router) {
         for (String root : ROOTS) {
-            router.on("GET", root + "/changefeed", feed::read);
+            router.on("GET", root + "/changefeed", root.equals(V1) ? feed::readByPosition : feed::read);
             router.on("GET", root + "/changefeed/latest", feed::latest);
+            router.on("GET", root + "/partitions", partitions::list);
+            router.on("GET", root + "/partitions/{partition}", partitions::get);
+            router.on("PUT", root + "/partitions/{partition}", partitions::put);
         }
         router.on("GET", "/health/live", health::live);
         router.on("GET", "/health/ready", health::ready);
@@ -36,5 +44,8 @@ public final class ApiRoutes {
         router.on("POST", "/cast/failures/{failure}/$retry", cast::retry);
         router.on("POST", "/cast/$resync", cast::resync);
         router.on("GET", "/openapi.json", openApi::send);
+        for (String root : ROOTS.subList(1, ROOTS.size())) {
+            router.on("GET", root + "/api.json", x -> openApi.send(root, x));
+        }
     }
 }

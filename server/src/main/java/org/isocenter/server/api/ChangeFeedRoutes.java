@@ -23,6 +23,8 @@ import org.isocenter.server.http.Exchange;
 final class ChangeFeedRoutes {
     private static final int LIMIT_DEFAULT = 100;
     private static final int LIMIT_MAX = 200;
+    private static final int LIMIT_DEFAULT_V1 = 10;
+    private static final int LIMIT_MAX_V1 = 100;
 
     private final Changes changes;
 
@@ -44,6 +46,18 @@ final class ChangeFeedRoutes {
                 until,
                 parameters.number("offset", 0, 0, Long.MAX_VALUE),
                 (int) parameters.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX));
+        send(exchange, window, parameters);
+    }
+
+    /// The form of version 1: `offset` is the highest sequence that was seen.
+    void readByPosition(Exchange exchange) throws IOException {
+        Parameters parameters = Parameters.of(exchange, "offset", "limit", "includeMetadata");
+        Feed.Window window = new Feed.Window(parameters.number("offset", 0, 0, Long.MAX_VALUE), null, null, 0, (int)
+                parameters.number("limit", LIMIT_DEFAULT_V1, 1, LIMIT_MAX_V1));
+        send(exchange, window, parameters);
+    }
+
+    private void send(Exchange exchange, Feed.Window window, Parameters parameters) throws IOException {
         boolean withMetadata = parameters.flag("includeMetadata", true);
         List<Change> read = changes.read(Caller.anyone(), window, withMetadata);
         ByteArrayOutputStream json = new ByteArrayOutputStream();

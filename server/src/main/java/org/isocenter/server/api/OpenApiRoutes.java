@@ -1,17 +1,25 @@
 package org.isocenter.server.api;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Objects;
 import org.isocenter.server.http.Exchange;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
-/// The description of all resources in OpenAPI. A test holds it to the routes.
+/// Gives the descriptions of the resources.
 final class OpenApiRoutes {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
     void send(Exchange exchange) throws IOException {
-        try (InputStream description =
-                Objects.requireNonNull(OpenApiRoutes.class.getResourceAsStream("/openapi.json"), "openapi.json")) {
-            exchange.header("Cache-Control", "no-cache");
-            exchange.send(200, "application/json", description.readAllBytes());
-        }
+        send(exchange, OpenApi.whole());
+    }
+
+    /// @param root of DICOMweb resources
+    void send(String root, Exchange exchange) throws IOException {
+        send(exchange, OpenApi.under(root));
+    }
+
+    private static void send(Exchange exchange, ObjectNode description) throws IOException {
+        exchange.header("Cache-Control", "no-cache");
+        exchange.send(200, "application/json", MAPPER.writeValueAsBytes(description));
     }
 }

@@ -46,10 +46,26 @@ final class Admission {
         Tag.SOPClassUID, Tag.SOPInstanceUID, Tag.StudyInstanceUID, Tag.SeriesInstanceUID
     };
 
+    /// What version 1 of the compatible API searches by, beside the UIDs.
+    private static final int[] SEARCHED = {
+        Tag.StudyDate,
+        Tag.AccessionNumber,
+        Tag.Modality,
+        Tag.ManufacturerModelName,
+        Tag.ReferringPhysicianName,
+        Tag.StudyDescription,
+        Tag.PatientName,
+        Tag.PatientID,
+        Tag.PatientBirthDate,
+        Tag.PerformedProcedureStepStartDate
+    };
+
     private Admission() {}
 
     /// Why this instance is not taken in, or null where it is.
-    static @Nullable Refused refuse(Part10 instance, @Nullable String study) {
+    ///
+    /// @param strict whether a bad value of what the compatible API searches by is a reason
+    static @Nullable Refused refuse(Part10 instance, @Nullable String study, boolean strict) {
         DataSet dataSet = instance.dataSet();
         if (MEDIA_DIRECTORY.equals(instance.fileMeta().findString(Tag.MediaStorageSOPClassUID))) {
             return refused(dataSet, Reason.SOP_CLASS_NOT_SUPPORTED, "a media directory is no instance of a study");
@@ -77,6 +93,24 @@ final class Admission {
                     dataSet,
                     Reason.STUDY_MISMATCH,
                     Tags.format(Tag.StudyInstanceUID) + " - is not the study of the request");
+        }
+        return strict ? refuseValues(dataSet) : null;
+    }
+
+    private static @Nullable Refused refuseValues(DataSet dataSet) {
+        String patient = dataSet.findString(Tag.PatientID);
+        if (patient == null || patient.isBlank()) {
+            return refused(dataSet, Reason.VALIDATION_FAILED, Tags.format(Tag.PatientID) + " - is missing or empty");
+        }
+        DataSet searched = new DataSet();
+        for (int tag : SEARCHED) {
+            Element element = dataSet.find(tag);
+            if (element != null) {
+                searched.put(element);
+            }
+        }
+        for (ValueRules.Violation violation : ValueRules.check(searched, 1)) {
+            return refused(dataSet, Reason.VALIDATION_FAILED, violation.path() + " - " + violation.reason());
         }
         return null;
     }

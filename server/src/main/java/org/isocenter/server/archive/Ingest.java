@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.Part10;
@@ -52,7 +53,9 @@ public final class Ingest implements AutoCloseable {
     }
 
     /// Begins to take in the instances of one request.
-    public Upload begin(Caller caller, StoreRules rules) {
+    ///
+    /// @param caller who stores; asked for when there is an instance to be committed
+    public Upload begin(Supplier<Caller> caller, StoreRules rules) {
         return new Upload(caller, rules);
     }
 
@@ -65,11 +68,11 @@ public final class Ingest implements AutoCloseable {
     /// The instances of one request. Closing it waits for those that have been added, so that whatever ends
     /// the request, nothing of it happens afterwards.
     public final class Upload implements AutoCloseable {
-        private final Caller caller;
+        private final Supplier<Caller> caller;
         private final StoreRules rules;
         private final List<CompletableFuture<StoreOutcome>> outcomes = new ArrayList<>();
 
-        private Upload(Caller caller, StoreRules rules) {
+        private Upload(Supplier<Caller> caller, StoreRules rules) {
             this.caller = caller;
             this.rules = rules;
         }
@@ -91,7 +94,7 @@ public final class Ingest implements AutoCloseable {
                     return;
                 }
                 CrashPoint.HEAD_PARSED.pass();
-                StoreOutcome.@Nullable Refused refusal = Admission.refuse(instance, rules.study());
+                StoreOutcome.@Nullable Refused refusal = Admission.refuse(instance, rules.study(), rules.strict());
                 if (refusal != null) {
                     outcomes.add(CompletableFuture.completedFuture(refusal));
                     return;
@@ -136,7 +139,7 @@ public final class Ingest implements AutoCloseable {
             byte[] head = new Head(dataSet, instance.dataSetOffset()).encode();
             BlobRef ref = pending.store();
             Entry entry = Entry.of(
-                    caller.partition(),
+                    caller.get().partition(),
                     dataSet,
                     instance.transferSyntax().uid(),
                     new StoredBytes(ref.key().toString(), ref.lengthBytes(), ref.sha256(), ref.chunkCrc32c()),

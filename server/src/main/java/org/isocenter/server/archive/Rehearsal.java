@@ -69,7 +69,7 @@ public final class Rehearsal implements AutoCloseable {
 
     private static void once(byte[] file) throws IOException, MalformedException {
         Part10 instance = Part10Reader.read(new ByteArrayInputStream(file), ReadOptions.DEFAULT);
-        Admission.refuse(instance, null);
+        Admission.refuse(instance, null, false);
         Admission.warnings(instance);
         byte[] head = new Head(instance.dataSet(), instance.dataSetOffset()).encode();
         StoredBytes stored = new StoredBytes("", file.length, new byte[32], new byte[4]);

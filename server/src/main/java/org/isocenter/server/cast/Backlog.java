@@ -88,9 +88,13 @@ final class Backlog {
 
     /// A study has changed.
     void add(Change change, long now) {
-        Work work = waiting.get(change.study());
+        Study study = change.study();
+        if (study == null) {
+            return;
+        }
+        Work work = waiting.get(study);
         if (work == null) {
-            work = new Work(change.study(), numbers++, now, change.position());
+            work = new Work(study, numbers++, now, change.position());
             waiting.put(work.study, work);
             byPosition.add(work);
         }

@@ -1,7 +1,6 @@
 package org.isocenter.server.dicomweb;
 
 import java.io.IOException;
-import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.http.Exchange;
 import org.jspecify.annotations.Nullable;
@@ -14,21 +13,21 @@ final class DeleteRoutes {
         this.delete = delete;
     }
 
-    void study(Exchange exchange) throws IOException {
-        delete(exchange, PathUids.study(exchange), null, null);
+    void study(View view, Exchange exchange) throws IOException {
+        delete(view, exchange, PathUids.study(exchange), null, null);
     }
 
-    void series(Exchange exchange) throws IOException {
-        delete(exchange, PathUids.study(exchange), PathUids.series(exchange), null);
+    void series(View view, Exchange exchange) throws IOException {
+        delete(view, exchange, PathUids.study(exchange), PathUids.series(exchange), null);
     }
 
-    void instance(Exchange exchange) throws IOException {
-        delete(exchange, PathUids.study(exchange), PathUids.series(exchange), PathUids.instance(exchange));
+    void instance(View view, Exchange exchange) throws IOException {
+        delete(view, exchange, PathUids.study(exchange), PathUids.series(exchange), PathUids.instance(exchange));
     }
 
-    private void delete(Exchange exchange, String study, @Nullable String series, @Nullable String instance)
+    private void delete(View view, Exchange exchange, String study, @Nullable String series, @Nullable String instance)
             throws IOException {
-        if (delete.delete(Caller.anyone(), study, series, instance) == 0) {
+        if (delete.delete(view.caller(), study, series, instance) == 0) {
             throw PathUids.notFound();
         }
         exchange.sendEmpty(204);

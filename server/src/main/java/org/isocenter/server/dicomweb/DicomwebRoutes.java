@@ -6,11 +6,14 @@ import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Ingest;
+import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.http.Exchange;
+import org.isocenter.server.http.Header;
 import org.isocenter.server.http.Router;
 import org.isocenter.server.index.Level;
+import org.jspecify.annotations.Nullable;
 
 /// The DICOMweb resources (PS3.18 section 10) and where they stand.
 public final class DicomwebRoutes {
@@ -26,6 +29,7 @@ public final class DicomwebRoutes {
     private final QidoRoutes qido;
     private final DeleteRoutes delete;
     private final Cohorts cohorts;
+    private final Partitions partitions;
 
     /// @param cohorts whose snapshots are roots of their own
     public DicomwebRoutes(
@@ -35,6 +39,7 @@ public final class DicomwebRoutes {
             Find find,
             Delete delete,
             Cohorts cohorts,
+            Partitions partitions,
             DicomwebOptions options) {
         this.stow = new StowRoutes(ingest, options.limits(), options.multipart(), options.replaceOnConflict());
         this.wado = new WadoRoutes(retrieve);
@@ -44,6 +49,7 @@ public final class DicomwebRoutes {
         this.qido = new QidoRoutes(find, options.search());
         this.delete = new DeleteRoutes(delete);
         this.cohorts = cohorts;
+        this.partitions = partitions;
     }
 
     /// Answers a request from what it sees of the archive.
@@ -53,26 +59,35 @@ public final class DicomwebRoutes {
     }
 
     public void register(Router router) {
-        for (Root root : new Root[] {Root.DICOM_WEB, Root.V2}) {
-            registerChanges(router, root);
-            registerReadings(router, root, x -> View.of(root, x));
+        for (Root version : new Root[] {Root.V1, Root.V2}) {
+            router.announcing(version.prefix(), new Header("api-supported-versions", "1, 2"));
+        }
+        for (Root version : new Root[] {Root.DICOM_WEB, Root.V1, Root.V2}) {
+            for (Root root : new Root[] {version, version.inPartition()}) {
+                registerChanges(router, root);
+                registerReadings(router, root, x -> View.of(root, partitions, x));
+            }
         }
         registerReadings(router, Root.SNAPSHOT, x -> View.ofSnapshot(cohorts, x));
-        router.on("GET", "/wado", x -> uri.get(View.of(Root.DICOM_WEB, x), x));
-        router.on("GET", Root.DICOM_WEB.prefix() + "/wado", x -> uri.get(View.of(Root.DICOM_WEB, x), x));
+        router.on("GET", "/wado", x -> uri.get(View.of(Root.DICOM_WEB, partitions, x), x));
+        router.on("GET", Root.DICOM_WEB.prefix() + "/wado", x -> uri.get(View.of(Root.DICOM_WEB, partitions, x), x));
         router.on("GET", Root.SNAPSHOT.prefix() + "/wado", x -> uri.get(View.ofSnapshot(cohorts, x), x));
     }
 
     private void registerChanges(Router router, Root root) {
         String at = root.prefix();
-        router.on("POST", at + "/studies", x -> stow.store(root, x, null, false));
-        router.on("PUT", at + "/studies", x -> stow.store(root, x, null, true));
-        router.on("POST", at + STUDY, x -> stow.store(root, x, x.pathValue("study"), false));
-        router.on("PUT", at + STUDY, x -> stow.store(root, x, x.pathValue("study"), true));
+        router.on("POST", at + "/studies", x -> store(root, x, null, false));
+        router.on("PUT", at + "/studies", x -> store(root, x, null, true));
+        router.on("POST", at + STUDY, x -> store(root, x, x.pathValue("study"), false));
+        router.on("PUT", at + STUDY, x -> store(root, x, x.pathValue("study"), true));
 
-        router.on("DELETE", at + STUDY, delete::study);
-        router.on("DELETE", at + SERIES, delete::series);
-        router.on("DELETE", at + INSTANCE, delete::instance);
+        router.on("DELETE", at + STUDY, x -> delete.study(View.of(root, partitions, x), x));
+        router.on("DELETE", at + SERIES, x -> delete.series(View.of(root, partitions, x), x));
+        router.on("DELETE", at + INSTANCE, x -> delete.instance(View.of(root, partitions, x), x));
+    }
+
+    private void store(Root root, Exchange exchange, @Nullable String study, boolean replace) throws IOException {
+        stow.store(root, View.storing(root, partitions, exchange), exchange, study, replace);
     }
 
     private void registerReadings(Router router, Root root, Function<Exchange, View> views) {

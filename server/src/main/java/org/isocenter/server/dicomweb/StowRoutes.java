@@ -3,6 +3,7 @@ package org.isocenter.server.dicomweb;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Limits;
 import org.isocenter.dicom.Tag;
@@ -42,17 +43,19 @@ final class StowRoutes {
         this.replaceOnConflict = replaceOnConflict;
     }
 
+    /// @param caller who stores; not asked for before there is something to store
     /// @param replace whether the request itself asks that other bytes under the same UIDs take their place
-    void store(Root root, Exchange exchange, @Nullable String study, boolean replace) throws IOException {
+    void store(Root root, Supplier<Caller> caller, Exchange exchange, @Nullable String study, boolean replace)
+            throws IOException {
         Representation representation = Representation.negotiate(exchange);
         if (study != null && !Uids.readable(study)) {
             throw new Refusal(400, "invalid-uid", "the study of the URL is no valid UID");
         }
         MediaType type = contentType(exchange);
-        StoreRules rules = new StoreRules(study, replace || replaceOnConflict, limits);
+        StoreRules rules = new StoreRules(study, replace || replaceOnConflict, root.strict(), limits);
         int parts;
         List<StoreOutcome> outcomes;
-        try (Ingest.Upload upload = ingest.begin(Caller.anyone(), rules)) {
+        try (Ingest.Upload upload = ingest.begin(caller, rules)) {
             parts = type.is("multipart", "related") ? addParts(exchange, type, upload) : addBody(exchange, upload);
             outcomes = upload.finish();
         } catch (InstanceTooLargeException tooLarge) {
@@ -140,8 +143,10 @@ final class StowRoutes {
         for (StoreOutcome outcome : outcomes) {
             switch (outcome) {
                 case Stored one -> {
-                    stored.add(referenced(root, exchange, one.identity(), one.sopClassUid(), one.warnings()));
-                    warned += one.warnings().isEmpty() ? 0 : 1;
+                    // Where bad values are refused, there is no answer that warns.
+                    List<String> warnings = root.strict() ? List.of() : one.warnings();
+                    stored.add(referenced(root, exchange, one.identity(), one.sopClassUid(), warnings));
+                    warned += warnings.isEmpty() ? 0 : 1;
                 }
                 case AlreadyStored one
                 when root.compatible() ->
@@ -187,7 +192,7 @@ final class StowRoutes {
         if (!warnings.isEmpty()) {
             item.putInts(Tag.WarningReason, 1);
         }
-        if (!warnings.isEmpty() || root.compatible()) {
+        if (!warnings.isEmpty() || root.compatible() && !root.strict()) {
             item.putItems(
                     Tag.FailedAttributesSequence,
                     warnings.stream().map(StowRoutes::comment).toArray(DataSet[]::new));

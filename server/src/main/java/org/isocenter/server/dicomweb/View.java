@@ -1,15 +1,17 @@
 package org.isocenter.server.dicomweb;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Cohorts;
+import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.State;
 import org.jspecify.annotations.Nullable;
 
-/// The archive as one request sees it: on whose behalf, and under which URL. All of it, or what a snapshot of a cohort
-/// has frozen as far as it still is what it was.
+/// The archive as one request sees it: on whose behalf, and under which URL. All of it, or what a snapshot
+/// of a cohort has frozen as far as it still is what it was.
 final class View {
     private final Exchange exchange;
     private final Root root;
@@ -25,9 +27,32 @@ final class View {
         this.cohorts = cohorts;
     }
 
-    /// All of the archive.
-    static View of(Root root, Exchange exchange) {
-        return new View(exchange, root, Caller.anyone(), null);
+    /// All of the archive, or of the data partition that the path names.
+    static View of(Root root, Partitions partitions, Exchange exchange) {
+        String name = checkedPartition(root, exchange);
+        Caller caller = name == null ? Caller.anyone() : partitions.find(Caller.anyone(), name);
+        if (caller == null) {
+            throw new Refusal(404, "no-such-partition", "there is no data partition " + name);
+        }
+        return new View(exchange, root, caller, null);
+    }
+
+    /// Who stores what a request brings. The data partition that the path names is made when this is asked
+    /// for.
+    static Supplier<Caller> storing(Root root, Partitions partitions, Exchange exchange) {
+        String name = checkedPartition(root, exchange);
+        return name == null ? Caller::anyone : () -> partitions.open(Caller.anyone(), name);
+    }
+
+    private static @Nullable String checkedPartition(Root root, Exchange exchange) {
+        String name = root.findPartition(exchange);
+        if (name != null && !Partitions.isName(name)) {
+            throw new Refusal(
+                    400,
+                    "invalid-partition",
+                    "the name of a data partition is 1 to 64 letters, digits, '.', '-' and '_'");
+        }
+        return name;
     }
 
     /// The snapshot that the path names.
@@ -50,8 +75,8 @@ final class View {
         return root.url(exchange);
     }
 
-    /// What to say of a study, a series or an instance that is not there: of what a snapshot has frozen, that it is
-    /// gone.
+    /// What to say of a study, a series or an instance that is not there: of what a snapshot has frozen,
+    /// that it is gone.
     Refusal missing(String study, @Nullable String series, @Nullable String instance) {
         return cohorts == null || cohorts.frozen(caller, study, series, instance) == 0
                 ? PathUids.notFound()
@@ -61,8 +86,8 @@ final class View {
                         "the snapshot has it, but it has been deleted from the archive or replaced by another version");
     }
 
-    /// Refuses a study or series of which nothing is there, and warns of one of which some of what a snapshot has
-    /// frozen is not.
+    /// Refuses a study or series of which nothing is there, and warns of one of which some of what a
+    /// snapshot has frozen is not.
     ///
     /// @param series null for the study
     /// @param found the series that are there

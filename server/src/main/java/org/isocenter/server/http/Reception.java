@@ -1,6 +1,7 @@
 package org.isocenter.server.http;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
@@ -81,6 +82,10 @@ final class Reception extends Handler.Abstract {
                     Router.Endpoint endpoint = matched.endpoint();
                     template = endpoint.entry().template();
                     exchange.routed(endpoint.names(), matched.segments());
+                    Header announced = router.findHeader(path(request));
+                    if (announced != null) {
+                        exchange.header(announced.name(), announced.value());
+                    }
                     endpoint.route().answer(exchange);
                 }
                 case Router.WrongMethod wrong -> {
@@ -128,9 +133,19 @@ final class Reception extends Handler.Abstract {
         if (problem.status() == 503 && headers.isEmpty()) {
             headers = List.of(RETRY_SOON);
         }
+        String path = path(request);
+        Header announced = router.findHeader(path);
+        if (announced != null) {
+            headers = new ArrayList<>(headers);
+            headers.add(announced);
+        }
         boolean broken = close || thrown instanceof MalformedBodyException || problem.status() == 408;
+        exchange.refuse(problem, router.form(path), headers, broken);
+    }
+
+    private static String path(Request request) {
         String path = request.getHttpURI().getPath();
-        exchange.refuse(problem, router.form(path == null ? "" : path), headers, broken);
+        return path == null ? "" : path;
     }
 
     /// Logs a failure nobody foresaw. Messages of exceptions may quote what was sent, which may name a

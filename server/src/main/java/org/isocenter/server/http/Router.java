@@ -20,6 +20,7 @@ public final class Router {
     private final Map<Class<?>, Function<Throwable, Problem>> mappings = new LinkedHashMap<>();
 
     private final Map<String, ProblemForm> forms = new LinkedHashMap<>();
+    private final Map<String, Header> headers = new LinkedHashMap<>();
 
     /// One line of the table of routes.
     public record Entry(String method, String template) {}
@@ -79,13 +80,30 @@ public final class Router {
         return this;
     }
 
+    /// Adds a header to every answer below a path, refusals as well.
+    public Router announcing(String prefix, Header header) {
+        headers.put(prefix, header);
+        return this;
+    }
+
     ProblemForm form(String path) {
-        for (var form : forms.entrySet()) {
-            if (path.equals(form.getKey()) || path.startsWith(form.getKey() + "/")) {
-                return form.getValue();
+        ProblemForm form = find(forms, path);
+        return form == null ? ProblemForm.RFC_9457 : form;
+    }
+
+    /// The header that every answer below a path has, or null.
+    @Nullable
+    Header findHeader(String path) {
+        return find(headers, path);
+    }
+
+    private static <T> @Nullable T find(Map<String, T> byPrefix, String path) {
+        for (var one : byPrefix.entrySet()) {
+            if (path.equals(one.getKey()) || path.startsWith(one.getKey() + "/")) {
+                return one.getValue();
             }
         }
-        return ProblemForm.RFC_9457;
+        return null;
     }
 
     /// Every route, in the order they were added.

@@ -76,7 +76,7 @@ final class CastTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 408, 409, 412, 429, 500, 503})
-    void aFailureThatMayPassIsTriedAgain(int status) throws Exception {
+    void e04AFailureThatMayPassIsTriedAgain(int status) throws Exception {
         fhir.fail(Fault.times(2, status));
         archive.store(ct("1.1", "1.1.1", "P1"));
         castUntilUpToDate(Patients.CREATE);
@@ -98,7 +98,7 @@ final class CastTest {
     }
 
     @Test
-    void aStudyThatIsRefusedForGoodIsKeptWithTheReasonAndTheRestGoesOn() throws Exception {
+    void e04AStudyThatIsRefusedForGoodIsKeptWithTheReasonAndTheRestGoesOn() throws Exception {
         fhir.fail(Fault.refusing("\"urn:oid:1.2\"", 422));
         archive.store(ct("1.1", "1.1.1", "P1"));
         archive.store(ct("1.2", "1.2.1", "P1"));

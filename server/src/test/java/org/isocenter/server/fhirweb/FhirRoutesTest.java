@@ -112,7 +112,7 @@ final class FhirRoutesTest {
     }
 
     private void store(DataSet... instances) throws Exception {
-        try (Ingest.Upload upload = ingest.begin(Caller.anyone(), new StoreRules(null, false, Limits.DEFAULT))) {
+        try (Ingest.Upload upload = ingest.begin(Caller::anyone, new StoreRules(null, false, false, Limits.DEFAULT))) {
             for (DataSet instance : instances) {
                 ByteArrayOutputStream file = new ByteArrayOutputStream();
                 Part10Writer.write(Part10.of(instance, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);

@@ -52,7 +52,7 @@ record Node(Database database, BlobStore blobs, Ingest ingest, Retention retenti
     }
 
     List<StoreOutcome> store(List<Content> contents, boolean replace) {
-        try (Ingest.Upload upload = ingest.begin(CALLER, new StoreRules(null, replace, Limits.DEFAULT))) {
+        try (Ingest.Upload upload = ingest.begin(() -> CALLER, new StoreRules(null, replace, false, Limits.DEFAULT))) {
             for (Content content : contents) {
                 upload.add(new ByteArrayInputStream(content.bytes()));
             }

@@ -32,6 +32,7 @@ import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Ingest;
+import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
@@ -87,6 +88,7 @@ final class Laboratory implements AutoCloseable {
                             find,
                             new Delete(database, RETENTION),
                             cohorts,
+                            new Partitions(database),
                             new DicomwebOptions(
                                     Limits.DEFAULT,
                                     MultipartLimits.DEFAULT,
@@ -172,7 +174,7 @@ final class Laboratory implements AutoCloseable {
             dataSet.putString(attribute.tag(), attributes[i + 1]);
         }
         ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (Ingest.Upload upload = ingest.begin(Caller.anyone(), new StoreRules(null, true, Limits.DEFAULT))) {
+        try (Ingest.Upload upload = ingest.begin(Caller::anyone, new StoreRules(null, true, false, Limits.DEFAULT))) {
             Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
             upload.add(new ByteArrayInputStream(file.toByteArray()));
             assertThat(upload.finish()).allMatch(outcome -> !(outcome instanceof StoreOutcome.Refused));

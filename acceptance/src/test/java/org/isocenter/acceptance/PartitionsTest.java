@@ -1,0 +1,175 @@
+package org.isocenter.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
+
+import java.net.http.HttpRequest.BodyPublishers;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.isocenter.dicom.DataSet;
+import org.isocenter.dicom.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Data partitions, which know nothing of each other (promise S2).
+class PartitionsTest {
+    private final Archive archive = Archive.get();
+    private final Dicomweb root = archive.root();
+
+    static Stream<Dicomweb> roots() {
+        Archive archive = Archive.get();
+        return Stream.of(archive.dicomweb(), archive.v1(), archive.v2());
+    }
+
+    /// A name that no other test has.
+    private static String name() {
+        return "p-" + UUID.randomUUID();
+    }
+
+    private List<String> names() {
+        String list = root.get("partitions?limit=10000", "Accept", "application/json")
+                .assertStatus(200)
+                .text();
+        return Pattern.compile("\"partitionName\":\"([^\"]*)\"")
+                .matcher(list)
+                .results()
+                .map(name -> name.group(1))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("roots")
+    void s2TheSameInstanceInTwoPartitionsIsTwo(Dicomweb version) {
+        String firstName = name();
+        String secondName = name();
+        Dicomweb first = Archive.partition(version, firstName);
+        Dicomweb second = Archive.partition(version, secondName);
+        Draft draft = Draft.ct().image(16, 16, 1);
+        Draft other = Draft.ct(draft.study, draft.series);
+        Answer stored = first.store(draft.bytes()).assertStatus(200);
+        assertThat(stored.text()).contains("/partitions/" + firstName + draft.path());
+        second.store(draft.bytes(), other.bytes()).assertStatus(200);
+        assertThat(names()).contains(firstName, secondName, "Microsoft.Default");
+
+        version.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(404);
+        for (Dicomweb partition : List.of(first, second)) {
+            assertThat(partition
+                            .get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM)
+                            .assertStatus(200)
+                            .body())
+                    .isEqualTo(draft.bytes());
+            partition.get(draft.path() + "/rendered", "Accept", "image/jpeg").assertStatus(200);
+            partition.get(draft.path() + "/frames/1", "Accept", "*/*").assertStatus(200);
+            DataSet found = partition
+                    .search("/studies?StudyInstanceUID=" + draft.study + "&includefield=NumberOfStudyRelatedInstances")
+                    .getFirst();
+            assertThat(found.findInt(Tag.NumberOfStudyRelatedInstances)).isEqualTo(partition == first ? 1 : 2);
+            assertThat(found.findString(Tag.RetrieveURL))
+                    .startsWith(partition.root().toString());
+            assertThat(partition.metadata("/studies/" + draft.study)).hasSize(partition == first ? 1 : 2);
+        }
+
+        first.delete("/studies/" + draft.study).assertStatus(204);
+        first.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(404);
+        assertThat(first.search("/instances")).isEmpty();
+        second.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(200);
+        assertThat(second.search("/instances")).hasSize(2);
+    }
+
+    @Test
+    void thePartitionThatIsThereFromTheStartIsTheOneWithoutAName() {
+        Draft draft = Draft.ct();
+        Dicomweb named = Archive.partition(archive.dicomweb(), "Microsoft.Default");
+        archive.dicomweb().store(draft.bytes()).assertStatus(200);
+        named.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(200);
+    }
+
+    @Test
+    void theFeedIsOneForAllAndTellsTheName() {
+        String name = name();
+        Archive.partition(archive.v2(), name).store(Draft.ct().bytes()).assertStatus(200);
+        for (String path : List.of("changefeed/latest", "v1/changefeed/latest", "v2/changefeed/latest")) {
+            assertThat(root.get(path + "?includeMetadata=false", "Accept", "*/*")
+                            .text())
+                    .contains("\"partitionName\":\"" + name + "\"");
+        }
+    }
+
+    static Stream<Arguments> readings() {
+        Draft draft = Draft.ct();
+        return Stream.of(
+                        "/studies",
+                        "/series",
+                        "/instances",
+                        "/studies/" + draft.study,
+                        "/studies/" + draft.study + "/metadata",
+                        "/studies/" + draft.study + "/rendered",
+                        draft.path(),
+                        draft.path() + "/frames/1",
+                        draft.path() + "/thumbnail")
+                .map(path -> arguments(path));
+    }
+
+    @ParameterizedTest
+    @MethodSource("readings")
+    void anUnknownPartitionIsToldAndNotMade(String path) {
+        String name = name();
+        Dicomweb unknown = Archive.partition(archive.v2(), name);
+        unknown.get(path, "Accept", "*/*").assertProblem(404, "no-such-partition");
+        unknown.delete("/studies/" + Draft.uid()).assertProblem(404, "no-such-partition");
+        root.get("partitions/" + name, "Accept", "*/*").assertProblem(404, "no-such-partition");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"a%20b", "a*", "a$b", "a:b", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+            })
+    void whatIsNoNameIsRefused(String name) {
+        Dicomweb partition = Archive.partition(archive.v2(), name);
+        partition.get("/studies", "Accept", "*/*").assertProblem(400, "invalid-partition");
+        partition.store(Draft.ct().bytes()).assertProblem(400, "invalid-partition");
+        root.get("partitions/" + name, "Accept", "*/*").assertProblem(400, "invalid-partition");
+    }
+
+    @Test
+    void whatIsRefusedMakesNoPartition() {
+        String name = name();
+        Dicomweb partition = Archive.partition(archive.v2(), name);
+        partition.store(new byte[0]).assertStatus(409);
+        partition.post("/studies", "text/plain", Draft.ct().bytes()).assertStatus(415);
+        root.get("partitions/" + name, "Accept", "*/*").assertStatus(404);
+        partition.store(Draft.ct().bytes()).assertStatus(200);
+        root.get("partitions/" + name, "Accept", "*/*").assertStatus(200);
+    }
+
+    private Answer put(String name, String body) {
+        return root.send(root.request("partitions/" + name, "Content-Type", "application/json")
+                .PUT(BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void onePutsAPartitionAndNamesItForPeople() {
+        String name = name();
+        assertThat(put(name, "{\"displayName\":\"Ward 7 \u00e9\"}")
+                        .assertStatus(201)
+                        .text())
+                .contains("\"displayName\":\"Ward 7 \u00e9\"", "\"partitionName\":\"" + name + "\"", "createdDate");
+        put(name, "{\"displayName\":\"Ward 8\"}").assertStatus(200);
+        assertThat(root.get("v2/partitions/" + name, "Accept", "*/*").text()).contains("Ward 8");
+        assertThat(put(name, "{}").assertStatus(200).text()).doesNotContain("displayName");
+        assertThat(Archive.partition(archive.v2(), name).search("/studies")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{", "[]", "\"x\"", "{\"name\":\"x\"}", "{\"displayName\":7}", "{\"displayName\":\"\"}"})
+    void whatIsNoPartitionIsRefused(String body) {
+        String name = name();
+        put(name, body).assertStatus(400);
+        root.get("partitions/" + name, "Accept", "*/*").assertStatus(404);
+    }
+}

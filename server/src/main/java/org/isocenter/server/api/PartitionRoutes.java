@@ -1,0 +1,130 @@
+package org.isocenter.server.api;
+
+import java.io.IOException;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Partitions;
+import org.isocenter.server.http.Exchange;
+import org.isocenter.server.http.MediaType;
+import org.isocenter.server.http.Refusal;
+import org.isocenter.server.index.PartitionRows.Partition;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The data partitions, in the form of the compatible API, which has their list alone.
+final class PartitionRoutes {
+    private static final String JSON = "application/json";
+    private static final int LIMIT_DEFAULT = 1_000;
+    private static final int LIMIT_MAX = 10_000;
+    private static final int BODY_MAX_BYTES = 4_096;
+    private static final int DISPLAY_NAME_MAX = 256;
+    private static final String DISPLAY_NAME = "displayName";
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
+    private final Partitions partitions;
+
+    PartitionRoutes(Partitions partitions) {
+        this.partitions = partitions;
+    }
+
+    void list(Exchange exchange) throws IOException {
+        Parameters parameters = Parameters.of(exchange, "offset", "limit");
+        ArrayNode list = MAPPER.createArrayNode();
+        for (Partition partition :
+                partitions.list(Caller.anyone(), (int) parameters.number("offset", 0, 0, Integer.MAX_VALUE), (int)
+                        parameters.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX))) {
+            list.add(json(partition));
+        }
+        send(exchange, 200, list);
+    }
+
+    void get(Exchange exchange) throws IOException {
+        Parameters.of(exchange);
+        Partition partition = partitions.findPartition(Caller.anyone(), name(exchange));
+        if (partition == null) {
+            throw new Refusal(404, "no-such-partition", "there is no data partition of this name");
+        }
+        send(exchange, 200, json(partition));
+    }
+
+    /// Adds a partition, or gives one that is there a name for people.
+    void put(Exchange exchange) throws IOException {
+        Parameters.of(exchange);
+        String name = name(exchange);
+        boolean added = partitions.put(Caller.anyone(), name, displayName(exchange));
+        Partition partition = partitions.findPartition(Caller.anyone(), name);
+        if (partition == null) {
+            throw new IllegalStateException("a partition is gone");
+        }
+        send(exchange, added ? 201 : 200, json(partition));
+    }
+
+    private static String name(Exchange exchange) {
+        String name = exchange.pathValue("partition");
+        if (!Partitions.isName(name)) {
+            throw new Refusal(
+                    400,
+                    "invalid-partition",
+                    "the name of a data partition is 1 to 64 letters, digits, '.', '-' and '_'");
+        }
+        return name;
+    }
+
+    private static @Nullable String displayName(Exchange exchange) throws IOException {
+        byte[] body = exchange.body().readNBytes(BODY_MAX_BYTES + 1);
+        if (body.length == 0) {
+            return null;
+        }
+        String type = exchange.header("Content-Type");
+        if (type == null || !MediaType.parse(type).is("application", "json")) {
+            throw new Refusal(415, "unsupported-media-type", "a data partition is told as application/json");
+        }
+        if (body.length > BODY_MAX_BYTES) {
+            throw new Refusal(413, "content-too-large", "a data partition is told in " + BODY_MAX_BYTES + " bytes");
+        }
+        JsonNode json;
+        try {
+            json = MAPPER.readTree(body);
+        } catch (JacksonException malformed) {
+            throw new Refusal(400, "malformed-body", "the body is no JSON");
+        }
+        for (String field : json.isObject() ? json.propertyNames() : java.util.List.of("")) {
+            if (!field.equals(DISPLAY_NAME)) {
+                throw new Refusal(400, "invalid-body", "a data partition has a displayName and no other field to set");
+            }
+        }
+        JsonNode displayName = json.path(DISPLAY_NAME);
+        if (displayName.isMissingNode() || displayName.isNull()) {
+            return null;
+        }
+        String text = displayName.isString() ? displayName.asString().strip() : "";
+        if (text.isEmpty() || text.length() > DISPLAY_NAME_MAX || text.chars().anyMatch(Character::isISOControl)) {
+            throw new Refusal(400, "invalid-body", "displayName is a text of 1 to " + DISPLAY_NAME_MAX + " characters");
+        }
+        return text;
+    }
+
+    private static ObjectNode json(Partition partition) {
+        ObjectNode json = MAPPER.createObjectNode()
+                .put("partitionKey", partition.key())
+                .put("partitionName", partition.name())
+                .put(
+                        "createdDate",
+                        DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+                                partition.created().atOffset(ZoneOffset.UTC)));
+        if (partition.displayName() != null) {
+            json.put(DISPLAY_NAME, partition.displayName());
+        }
+        return json;
+    }
+
+    private static void send(Exchange exchange, int status, JsonNode json) throws IOException {
+        exchange.header("Cache-Control", "no-store");
+        exchange.send(status, JSON, MAPPER.writeValueAsBytes(json));
+    }
+}
