@@ -88,6 +88,7 @@ final class ImportTableTest {
         "index.Level",
         "index.Located",
         "index.Match",
+        "index.Matching",
         "index.MatchingKey",
         "index.Search",
         "index.State",

@@ -1,7 +1,5 @@
 package org.isocenter.server.dicomweb;
 
-import java.time.LocalDate;
-import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,15 +8,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.isocenter.dicom.Dates;
-import org.isocenter.dicom.Dictionary;
-import org.isocenter.dicom.Span;
-import org.isocenter.dicom.Tags;
-import org.isocenter.dicom.Uids;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Query;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.Level;
+import org.isocenter.server.index.Matching;
 import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.Search;
 import org.isocenter.server.index.Term;
@@ -26,15 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the parameters of a search (PS3.18 section 8.3.4).
 final class QueryParser {
-    private static final int VALUE_CHARACTERS_MAX = 256;
-    private static final int VALUES_MAX = 1000;
-
     /// A list of 1,000 UIDs of 64 characters.
-    private static final int PARAMETER_CHARACTERS_MAX = 65 * VALUES_MAX;
-
-    private static final String FIRST_TIME = "00:00";
-    private static final String LAST_TIME = "24:00";
-    private static final String NO_TIME = "a time to search by is none; times are HHMMSS, ranges HHMMSS-HHMMSS";
+    private static final int PARAMETER_CHARACTERS_MAX = 65 * Matching.VALUES_MAX;
 
     /// A search, and whether the number of all results is asked for.
     record Parsed(Search search, boolean countAll) {}
@@ -96,20 +83,19 @@ final class QueryParser {
                 draft.fields.add(tag(name.split("\\.", 2)[0], "includefield"));
             }
         }
-        if (draft.fields.size() > VALUES_MAX) {
-            throw invalid("more than " + VALUES_MAX + " fields are asked for");
+        if (draft.fields.size() > Matching.VALUES_MAX) {
+            throw invalid("more than " + Matching.VALUES_MAX + " fields are asked for");
         }
     }
 
     private static void readKey(String name, String value, Level level, Draft draft) {
-        String[] path = name.split("\\.", -1);
-        int tag = tag(path[0], "the query");
-        MatchingKey key = switch (path.length) {
-            case 1 -> MatchingKey.find(tag);
-            case 2 -> MatchingKey.find(tag, tag(path[1], "the query"));
-            default -> null;
-        };
+        MatchingKey key = Matching.find(name);
         if (key == null) {
+            String[] path = name.split("\\.", -1);
+            tag(path[0], "the query");
+            if (path.length == 2) {
+                tag(path[1], "the query");
+            }
             throw new Refusal(400, "unsupported-key", shown(name) + " cannot be searched by");
         }
         if (!level.knows(key.level())) {
@@ -132,11 +118,7 @@ final class QueryParser {
 
     /// The tag that a keyword or eight hexadecimal digits name.
     private static int tag(String name, String where) {
-        Dictionary.Attribute attribute = Dictionary.find(name);
-        if (attribute != null) {
-            return attribute.tag();
-        }
-        int tag = Tags.parse(name);
+        int tag = Matching.tag(name);
         if (tag == -1) {
             throw new Refusal(400, "unknown-attribute", where + " names " + shown(name) + ", which is no attribute");
         }
@@ -152,138 +134,25 @@ final class QueryParser {
         }
         String uid = name.equals("study") ? PathUids.study(exchange) : PathUids.series(exchange);
         String asked = keys.remove(key);
-        terms.add(Term.uids(key, asked == null || uids(asked).contains(uid) ? List.of(uid) : List.of()));
+        try {
+            boolean meant = asked == null || Matching.uids(key, asked).contains(uid);
+            terms.add(Term.uids(key, meant ? List.of(uid) : List.of()));
+        } catch (Matching.FaultyValueException faulty) {
+            throw refused(faulty);
+        }
     }
 
     private static List<Term> terms(Map<MatchingKey, String> keys, boolean fuzzy) {
-        List<Term> terms = new ArrayList<>();
-        Map<MatchingKey, String> left = new LinkedHashMap<>(keys);
-        combine(left, MatchingKey.STUDY_DATE, MatchingKey.STUDY_TIME, terms);
-        combine(
-                left,
-                MatchingKey.PERFORMED_PROCEDURE_STEP_START_DATE,
-                MatchingKey.PERFORMED_PROCEDURE_STEP_START_TIME,
-                terms);
-        left.forEach((key, value) -> terms.add(term(key, value, fuzzy)));
-        return terms;
+        try {
+            return Matching.terms(keys, fuzzy);
+        } catch (Matching.FaultyValueException faulty) {
+            throw refused(faulty);
+        }
     }
 
-    /// A range of dates beside a range of times is a range of moments (PS3.4 C.2.2.2.5.3): the times belong
-    /// to the dates at the same ends.
-    private static void combine(
-            Map<MatchingKey, String> keys, MatchingKey dateKey, MatchingKey timeKey, List<Term> terms) {
-        String date = keys.get(dateKey);
-        String time = keys.get(timeKey);
-        if (date == null || time == null || date.indexOf('-') < 0 || time.indexOf('-') < 0) {
-            return;
-        }
-        Span<LocalDate> dates = dates(date);
-        int hyphen = time.indexOf('-');
-        Span<LocalTime> first = end(time.substring(0, hyphen));
-        Span<LocalTime> last = end(time.substring(hyphen + 1));
-        terms.add(Term.dateTimes(
-                dateKey,
-                text(dates.first(), "-infinity"),
-                text(first.first(), FIRST_TIME),
-                text(dates.last(), "infinity"),
-                text(last.last(), LAST_TIME)));
-        keys.remove(dateKey);
-        keys.remove(timeKey);
-    }
-
-    private static Span<LocalTime> end(String time) {
-        Span<LocalTime> covered =
-                time.isBlank() ? new Span<LocalTime>(null, null) : Dates.findTimeCovered(time.strip());
-        if (covered == null) {
-            throw invalid(NO_TIME);
-        }
-        return covered;
-    }
-
-    private static Term term(MatchingKey key, String value, boolean fuzzy) {
-        return switch (key.kind()) {
-            case UID -> Term.uids(key, uids(value));
-            case TEXT -> wild(value) ? Term.pattern(key, capped(value)) : Term.texts(key, values(value, "\\\\|,"));
-            case TEXTS -> wild(value) ? Term.pattern(key, capped(value)) : Term.texts(key, values(value, "\\\\|,"));
-            case NAME -> fuzzy ? Term.fuzzyName(key, capped(value)) : Term.name(key, capped(value));
-            case DATE -> {
-                Span<LocalDate> span = dates(value);
-                yield Term.dates(key, text(span.first(), "-infinity"), text(span.last(), "infinity"));
-            }
-            case TIME -> {
-                Span<LocalTime> span = Dates.findTimeSpan(value);
-                if (span == null) {
-                    throw invalid(NO_TIME);
-                }
-                yield Term.times(key, text(span.first(), FIRST_TIME), text(span.last(), LAST_TIME));
-            }
-            case NUMBER -> Term.numbers(key, numbers(value));
-        };
-    }
-
-    private static List<String> uids(String value) {
-        List<String> uids = new ArrayList<>();
-        for (String uid : value.split("\\\\|,", -1)) {
-            if (!Uids.readable(uid.strip())) {
-                throw new Refusal(400, "invalid-uid", "a UID to search by is no valid UID");
-            }
-            uids.add(Uids.trim(uid.strip()));
-        }
-        if (uids.size() > VALUES_MAX) {
-            throw invalid("more than " + VALUES_MAX + " UIDs are searched by");
-        }
-        return uids;
-    }
-
-    private static List<String> values(String value, String delimiters) {
-        List<String> values = new ArrayList<>();
-        for (String one : value.split(delimiters, -1)) {
-            if (!one.isBlank()) {
-                values.add(capped(one));
-            }
-        }
-        if (values.isEmpty() || values.size() > VALUES_MAX) {
-            throw invalid("a key has no value, or more than " + VALUES_MAX);
-        }
-        return values;
-    }
-
-    private static List<Integer> numbers(String value) {
-        List<Integer> numbers = new ArrayList<>();
-        for (String one : values(value, "\\\\|,")) {
-            try {
-                numbers.add(Integer.valueOf(one.strip()));
-            } catch (NumberFormatException notANumber) {
-                throw invalid("a number to search by is none");
-            }
-        }
-        return numbers;
-    }
-
-    private static String capped(String value) {
-        if (value.length() > VALUE_CHARACTERS_MAX) {
-            throw invalid("a value has more than " + VALUE_CHARACTERS_MAX + " characters");
-        }
-        if (value.indexOf(0) >= 0) {
-            return value.replace("\0", "");
-        }
-        return value;
-    }
-
-    private static boolean wild(String value) {
-        return value.indexOf('*') >= 0 || value.indexOf('?') >= 0;
-    }
-
-    private static Span<LocalDate> dates(String value) {
-        Span<LocalDate> span = Dates.findDateSpan(value);
-        if (span == null) {
-            throw invalid("a date to search by is none; dates are YYYYMMDD, ranges YYYYMMDD-YYYYMMDD");
-        }
-        return span;
-    }
-
-    private static String text(@Nullable Object end, String open) {
-        return end == null ? open : end.toString();
+    private static Refusal refused(Matching.FaultyValueException faulty) {
+        boolean uid = faulty.key().kind() == MatchingKey.Kind.UID;
+        return new Refusal(400, uid ? "invalid-uid" : "invalid-query", faulty.reason());
     }
 
     private static Search.@Nullable Order order(@Nullable String value, Level level) {

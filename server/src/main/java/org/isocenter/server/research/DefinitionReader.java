@@ -8,6 +8,7 @@ import java.time.LocalDate;
 import java.time.Period;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.Level;
+import org.isocenter.server.index.Matching;
 import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.Term;
 import org.isocenter.server.research.Criterion.Ages;
@@ -223,25 +225,29 @@ final class DefinitionReader {
             throw invalid(at + " is an object of keys of a search (QIDO-RS) and their values");
         }
         Map<String, String> keys = new LinkedHashMap<>();
-        List<Term> terms = new ArrayList<>();
-        Set<MatchingKey> seen = new HashSet<>();
+        Map<MatchingKey, String> values = new LinkedHashMap<>();
+        Map<MatchingKey, String> names = new HashMap<>();
         for (String name : block.propertyNames()) {
-            MatchingKey key = ImagingKeys.find(name, level);
-            if (key == null) {
+            MatchingKey key = Matching.find(name);
+            if (key == null || !level.knows(key.level())) {
                 throw invalid(at + ": " + shown(name) + " is no key of a search at this level");
             }
-            if (!seen.add(key)) {
+            String value = text(block, at, name);
+            if (Matching.values(value).isEmpty()) {
+                throw invalid(at + "." + shown(name) + " has no value");
+            }
+            if (values.put(key, value) != null) {
                 throw invalid(at + ": " + shown(name) + " is there twice");
             }
-            String value = text(block, at, name);
-            Term term = ImagingKeys.find(key, value);
-            if (term == null) {
-                throw invalid(at + "." + shown(name) + " has a value that is none for this key");
-            }
             keys.put(name, value);
-            terms.add(term);
+            names.put(key, name);
         }
-        return new Criterion.Imaging(level, Map.copyOf(keys), List.copyOf(terms), near);
+        try {
+            List<Term> terms = Matching.terms(values, false);
+            return new Criterion.Imaging(level, Map.copyOf(keys), List.copyOf(terms), near);
+        } catch (Matching.FaultyValueException faulty) {
+            throw invalid(at + "." + shown(String.valueOf(names.get(faulty.key()))) + ": " + faulty.reason());
+        }
     }
 
     private static Near near(JsonNode node, String at) {

@@ -17,6 +17,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.isocenter.dicom.Dates;
 import org.isocenter.dicom.Span;
+import org.isocenter.server.index.Matching;
 import org.isocenter.server.research.Criterion.Near;
 import org.isocenter.server.research.Definition.Choice;
 import org.isocenter.server.research.Definition.Identity;
@@ -268,7 +269,7 @@ final class Evaluation {
     private static boolean meets(Listed listed, String key, String value) {
         return switch (key) {
             case "ModalitiesInStudy", "00080061", "Modality", "00080060" ->
-                ImagingKeys.values(value).stream().anyMatch(listed.modalities()::contains);
+                Matching.values(value).stream().anyMatch(listed.modalities()::contains);
             case "StudyDate", "00080020" -> {
                 Days started = listed.started();
                 Span<LocalDate> span = Dates.findDateSpan(value);
@@ -296,8 +297,8 @@ final class Evaluation {
         patients.addAll(identified.keySet());
         for (String key : List.of("ModalitiesInStudy", "Modality", "00080061", "00080060")) {
             String value = criterion.keys().get(key);
-            if (value != null && !ImagingKeys.wild(value)) {
-                clinic.studiesByModality(ImagingKeys.values(value)).forEach(study -> patients.add(study.patient()));
+            if (value != null && !Matching.wild(value)) {
+                clinic.studiesByModality(Matching.values(value)).forEach(study -> patients.add(study.patient()));
             }
         }
         return patients;

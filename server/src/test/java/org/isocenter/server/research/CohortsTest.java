@@ -264,6 +264,40 @@ class CohortsTest {
     }
 
     @Test
+    void itemsOfSequencesAndRangesOfMomentsAreKeysAsInASearch() {
+        for (int i = 1; i <= 4; i++) {
+            patient("p" + i, "1960-01-01");
+            study("s" + i, "p" + i, "1.3." + i, "CT", "2026-01-0" + i);
+            laboratory.store(
+                    "1.3." + i,
+                    "1.3." + i + ".1",
+                    "1.3." + i + ".1.1",
+                    "StudyDate",
+                    "2026010" + i,
+                    "StudyTime",
+                    "1200",
+                    "RequestAttributesSequence.ScheduledProcedureStepID",
+                    "Step " + i % 2);
+        }
+        Map.of(
+                        "\"series\": {\"RequestAttributesSequence.ScheduledProcedureStepID\": \"step 1\"}",
+                        List.of("Patient/p1", "Patient/p3"),
+                        "\"series\": {\"00400275.00400009\": \"*1\", \"StudyDate\": \"20260102-\"}",
+                        List.of("Patient/p3"),
+                        // From noon of the first until before noon of the third, not at any day before noon.
+                        "\"study\": {\"StudyDate\": \"20260101-20260103\", \"StudyTime\": \"1200-1159\"}",
+                        List.of("Patient/p1", "Patient/p2"))
+                .forEach((block, patients) -> assertThat(patients(laboratory.evaluate(
+                                "{\"name\": \"x\", \"criteria\": {\"c\": {" + block + "}}, \"members\": \"c\"}")))
+                        .as(block)
+                        .isEqualTo(patients));
+        assertThat(laboratory
+                        .get("/dicom-web/series?RequestAttributesSequence.ScheduledProcedureStepID=step%201")
+                        .json())
+                .hasSize(2);
+    }
+
+    @Test
     void studiesThatOnlyTheArchiveKnowsAreThoseOfTheIdentifiersThatTheDefinitionNames() {
         patient("p", "1960-01-01");
         condition("c", "p", OSTEOSARCOMA, "\"onsetDateTime\": \"2025-05-05\"");
@@ -358,6 +392,8 @@ class CohortsTest {
                         "the body is not JSON",
                         "{\"name\": \"x\", \"criteria\": {\"ct\": {\"study\": {\"Modality\": \"CT\"}}}, \"members\": \"ct\"}",
                         "criteria.ct.study: Modality is no key",
+                        "{\"name\": \"x\", \"criteria\": {\"c\": {\"study\": {\"StudyDate\": \"May\"}}}, \"members\": \"c\"}",
+                        "criteria.c.study.StudyDate: a date to search by is none",
                         "{\"name\": \"x\", \"name\": \"y\"}",
                         "the body is not JSON")
                 .forEach((definition, detail) -> {

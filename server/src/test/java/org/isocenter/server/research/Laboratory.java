@@ -161,7 +161,13 @@ final class Laboratory implements AutoCloseable {
                 .json();
     }
 
+    private static int tag(String keyword) {
+        return Objects.requireNonNull(Dictionary.find(keyword), keyword).tag();
+    }
+
     /// Takes in one instance of a study.
+    ///
+    /// @param attributes keywords and values by turns; a keyword of a sequence and one of its item with a dot between
     void store(String study, String series, String instance, String... attributes) {
         DataSet dataSet = new DataSet()
                 .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
@@ -170,8 +176,12 @@ final class Laboratory implements AutoCloseable {
                 .putString(Tag.SeriesInstanceUID, series)
                 .put(new Element(Tag.EncapsulatedDocument, Vr.OB, new Value.Bytes(new byte[BULK_BYTES])));
         for (int i = 0; i < attributes.length; i += 2) {
-            Dictionary.Attribute attribute = Objects.requireNonNull(Dictionary.find(attributes[i]), attributes[i]);
-            dataSet.putString(attribute.tag(), attributes[i + 1]);
+            String[] path = attributes[i].split("\\.");
+            if (path.length == 1) {
+                dataSet.putString(tag(path[0]), attributes[i + 1]);
+            } else {
+                dataSet.putItems(tag(path[0]), new DataSet().putString(tag(path[1]), attributes[i + 1]));
+            }
         }
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try (Ingest.Upload upload = ingest.begin(Caller::anyone, new StoreRules(null, true, false, Limits.DEFAULT))) {
