@@ -165,6 +165,12 @@ final class ImportTableTest {
         onlyIn("http", "org.eclipse.jetty..");
     }
 
+    @Test
+    @DisplayName("only research knows Parquet")
+    void onlyResearchKnowsParquet() {
+        onlyIn("research", "org.apache.parquet..", "shaded.parquet..");
+    }
+
     /// The commands read the files of the operator; below the base package files are the store's, the
     /// embedded database's and nobody else's.
     @Test

@@ -16,30 +16,27 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sends a snapshot, read page by page: its members, its studies or its instances as JSON, as lines of
-/// JSON or as a table, or its members as a FHIR Group.
+/// Sends a snapshot, read page by page: its members, its studies or its instances as JSON, as lines of JSON or as a
+/// table in one of two formats, or its members as a FHIR Group.
 final class SnapshotWriter {
     private static final int PAGE = 1000;
     private static final String FHIR = "application/fhir+json";
-    private static final List<String> MEMBER_COLUMNS = List.of(
-            "patient",
-            "kind",
-            "reference",
-            "date",
-            "status",
-            "code",
-            "text",
-            "studyInstanceUid",
-            "accession",
-            "modalities",
-            "archived",
-            "criterion",
-            "sex",
-            "identifier");
-    private static final List<String> STUDY_COLUMNS =
-            List.of("studyInstanceUid", "patient", "instances", "bytes", "sha256");
-    private static final List<String> INSTANCE_COLUMNS =
-            List.of("studyInstanceUid", "seriesInstanceUid", "sopInstanceUid", "bytes", "sha256");
+    private static final String PARQUET = "application/vnd.apache.parquet";
+    private static final List<String> FORMS =
+            List.of("application/json", "application/x-ndjson", "text/csv", PARQUET);
+
+    private static final List<Column> STUDY_COLUMNS = List.of(
+            Column.text("studyInstanceUid"),
+            Column.text("patient"),
+            Column.number("instances"),
+            Column.number("bytes"),
+            Column.text("sha256"));
+    private static final List<Column> INSTANCE_COLUMNS = List.of(
+            Column.text("studyInstanceUid"),
+            Column.text("seriesInstanceUid"),
+            Column.text("sopInstanceUid"),
+            Column.number("bytes"),
+            Column.text("sha256"));
 
     private final Cohorts cohorts;
     private final Cohort cohort;
@@ -65,7 +62,7 @@ final class SnapshotWriter {
 
     void write(Exchange exchange, @Nullable String form) throws IOException {
         switch (form == null ? "members" : form) {
-            case "members" -> write(exchange, "members", MEMBER_COLUMNS, this::members);
+            case "members" -> write(exchange, "members", MemberRows.COLUMNS, this::members);
             case "studies" -> write(exchange, "studies", STUDY_COLUMNS, this::studies);
             case "instances" -> write(exchange, "instances", INSTANCE_COLUMNS, this::instances);
             case "Group" -> group(exchange);
@@ -73,7 +70,7 @@ final class SnapshotWriter {
         }
     }
 
-    private void write(Exchange exchange, String name, List<String> columns, Rows rows) throws IOException {
+    private void write(Exchange exchange, String name, List<Column> columns, Rows rows) throws IOException {
         exchange.header("Vary", "Accept");
         switch (negotiate(exchange)) {
             case "application/json" -> {
@@ -94,26 +91,31 @@ final class SnapshotWriter {
                     rows.forEach(row -> write(out, OutcomeJson.MAPPER.writeValueAsString(row) + "\n"));
                 }
             }
+            case PARQUET -> {
+                // It is compressed already.
+                try (ResponseBody out = exchange.begin(200, PARQUET, -1)) {
+                    ParquetTable table = new ParquetTable(out, columns);
+                    write(name, rows, table);
+                    table.finish(OutcomeJson.MAPPER.writeValueAsString(head));
+                }
+            }
             default -> {
                 try (ResponseBody out = exchange.beginCompressible(200, "text/csv; charset=utf-8; header=present")) {
-                    Table table = new Table(out, columns);
-                    rows.forEach(row -> {
-                        if (name.equals("members")) {
-                            table.member(row);
-                        } else {
-                            table.row(row);
-                        }
-                    });
+                    write(name, rows, new CsvTable(out, columns));
                 }
             }
         }
+    }
+
+    private static void write(String name, Rows rows, Table table) throws IOException {
+        rows.forEach(name.equals("members") ? row -> MemberRows.write(row, table) : table::row);
     }
 
     private static String negotiate(Exchange exchange) {
         Accept accept = Accept.parse(exchange.headers("Accept"));
         String best = "";
         double quality = 0;
-        for (String type : List.of("application/json", "application/x-ndjson", "text/csv")) {
+        for (String type : FORMS) {
             String[] both = type.split("/", 2);
             if (accept.quality(both[0], both[1]) > quality) {
                 best = type;
@@ -124,7 +126,7 @@ final class SnapshotWriter {
             throw new Refusal(
                     406,
                     "not-acceptable",
-                    "a snapshot is given as application/json, application/x-ndjson or text/csv; not as Parquet");
+                    "a snapshot is given as application/json, application/x-ndjson, text/csv or " + PARQUET);
         }
         return best;
     }

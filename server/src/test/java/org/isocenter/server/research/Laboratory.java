@@ -146,6 +146,23 @@ final class Laboratory implements AutoCloseable {
         return send("GET", path, "", headers);
     }
 
+    /// What is given out that is no text.
+    byte[] download(String path, String accept) {
+        HttpRequest request = HttpRequest.newBuilder(door.uri().resolve(path))
+                .header("Accept", accept)
+                .build();
+        try {
+            HttpResponse<byte[]> response = client.send(request, BodyHandlers.ofByteArray());
+            assertThat(response.statusCode()).isEqualTo(200);
+            assertThat(response.headers().firstValue("Content-Type")).contains(accept);
+            return response.body();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
     /// Stores a cohort.
     ///
     /// @return its path

@@ -2,11 +2,20 @@ package org.isocenter.server.research;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hardwood.InputFile;
+import dev.hardwood.reader.ParquetFileReader;
+import dev.hardwood.reader.RowReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,10 +173,66 @@ class SnapshotsTest {
         assertThat(group.path("quantity").asInt()).isEqualTo(2);
         assertThat(group.at("/member/1/entity/reference").asString()).isEqualTo("Patient/cleo");
 
-        laboratory.get(snapshot, "Accept", "application/vnd.apache.parquet").assertStatus(406);
+        laboratory.get(snapshot, "Accept", "application/pdf").assertStatus(406);
         laboratory.get(snapshot + "?form=pictures").assertStatus(400);
         laboratory.get(cohort + "/snapshots/2").assertStatus(404);
         laboratory.get(cohort + "/snapshots/x").assertStatus(404);
+    }
+
+    @Test
+    void parquetSaysWhatTheOtherFormsSay() throws Exception {
+        freeze();
+        for (String form : List.of("studies", "instances")) {
+            List<Map<String, String>> lines = laboratory
+                    .get(cohort + "/snapshots/1?form=" + form, "Accept", "application/x-ndjson")
+                    .text()
+                    .lines()
+                    .map(Laboratory.MAPPER::readTree)
+                    .map(line -> {
+                        Map<String, String> fields = new TreeMap<>();
+                        line.forEachEntry((name, value) -> fields.put(name, value.asString()));
+                        return fields;
+                    })
+                    .toList();
+            assertThat(lines).hasSizeGreaterThan(1);
+            assertThat(parquet(form)).as(form).isEqualTo(lines);
+        }
+        List<String> table = laboratory
+                .get(cohort + "/snapshots/1", "Accept", "text/csv")
+                .text()
+                .lines()
+                .toList();
+        List<String> columns = List.of(table.getFirst().split(",", -1));
+        List<String> cells = parquet("members").stream()
+                .map(row -> columns.stream()
+                        .map(column -> row.getOrDefault(column, "").replace("\"", "\"\""))
+                        .map(cell -> cell.contains(",") ? '"' + cell + '"' : cell)
+                        .collect(Collectors.joining(",")))
+                .toList();
+        assertThat(cells).isEqualTo(table.subList(1, table.size()));
+    }
+
+    /// The rows of a form in Parquet, without what is null.
+    private List<Map<String, String>> parquet(String form) throws IOException {
+        byte[] file = laboratory.download(cohort + "/snapshots/1?form=" + form, "application/vnd.apache.parquet");
+        List<Map<String, String>> rows = new ArrayList<>();
+        try (ParquetFileReader reader = ParquetFileReader.open(InputFile.of(ByteBuffer.wrap(file)));
+                RowReader found = reader.rowReader()) {
+            JsonNode head = Laboratory.MAPPER.readTree(
+                    reader.getFileMetaData().keyValueMetadata().get("isocenter.snapshot"));
+            assertThat(head.path("definition")).isEqualTo(Laboratory.MAPPER.readTree(DEFINITION));
+            while (found.hasNext()) {
+                found.next();
+                Map<String, String> row = new TreeMap<>();
+                for (int i = 0; i < found.getFieldCount(); i++) {
+                    if (!found.isNull(i)) {
+                        row.put(found.getFieldName(i), String.valueOf(found.getValue(i)));
+                    }
+                }
+                rows.add(row);
+            }
+        }
+        return rows;
     }
 
     @Test
