@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import org.isocenter.dicom.BulkSource;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
@@ -24,6 +26,8 @@ import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.dicom.Value;
 import org.isocenter.dicom.Vr;
+import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Conversion;
 import org.isocenter.server.archive.Head;
 import org.isocenter.server.archive.Recode;
@@ -32,6 +36,7 @@ import org.isocenter.server.archive.Recode.Outcome;
 import org.isocenter.server.archive.StoreOutcome;
 import org.isocenter.server.archive.Verify;
 import org.isocenter.server.blob.BlobReader;
+import org.isocenter.server.cohort.Snapshot;
 import org.isocenter.server.feed.Feed;
 import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.Located;
@@ -177,6 +182,35 @@ class RecodePromisesTest {
         assertThat(node.bytes(locate(content))).isEqualTo(other.bytes());
         assertThat(node.store(content, false)).isInstanceOf(StoreOutcome.Refused.class);
         requireSound();
+    }
+
+    @Test
+    void whatASnapshotHasFrozenIsThereInItsNewFormAndGoneWhenItIsReplaced() throws Exception {
+        Content content = images().getFirst();
+        Identity identity = content.identity();
+        node.store(content, false);
+        Cohorts cohorts = new Cohorts(node.database());
+        UUID cohort = cohorts.create(Node.CALLER, "all", "{}").id();
+        cohorts.freeze(
+                Node.CALLER,
+                cohort,
+                new Snapshot.Content(LocalDate.of(2026, 1, 1), "{}", "", "{}"),
+                List.of(),
+                List.of(new Cohorts.Frozen(identity.studyUid(), "Patient/1")));
+        Caller reader = requireNonNull(cohorts.findReader(Node.CALLER, cohort, 1));
+
+        assertThat(recode(Keeping.NEW, content)).isInstanceOf(Outcome.Done.class);
+        Located there = requireNonNull(node.retrieve()
+                .findInstance(reader, identity.studyUid(), identity.seriesUid(), identity.instanceUid()));
+        assertThat(there.transferSyntax()).isEqualTo(Recode.TO.uid());
+        assertThat(converted(there, PLAIN)).isEqualTo(content.bytes());
+
+        node.store(Content.of(identity, 5, 4), true);
+        assertThat(node.retrieve()
+                        .findInstance(reader, identity.studyUid(), identity.seriesUid(), identity.instanceUid()))
+                .isNull();
+        assertThat(node.retrieve().findStudy(reader, identity.studyUid())).isNull();
+        assertThat(cohorts.frozen(reader, identity.studyUid(), null, null)).isEqualTo(1);
     }
 
     @Test
