@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import org.isocenter.server.cohort.Cohort;
+import org.isocenter.server.cohort.Snapshot;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Query;
 import org.isocenter.server.research.Outcome.Member;
@@ -33,11 +34,15 @@ final class EvaluationRoutes {
         LocalDate asOf = Requests.asOf(query);
         Cohort cohort = cohorts.get(exchange);
         Definition definition = definition(cohort);
-        if (!wantsAsync(exchange)) {
+        if (wantsAsync(exchange)) {
+            sendStarted(exchange, cohort, runs.start(cohort.id(), definition, asOf, null));
+        } else {
             send(exchange, runs.evaluate(definition, asOf), page);
-            return;
         }
-        Run run = runs.start(cohort.id(), definition, asOf);
+    }
+
+    /// Tells where to ask for an evaluation that goes on in the background.
+    static void sendStarted(Exchange exchange, Cohort cohort, Run run) throws IOException {
         exchange.header("Preference-Applied", "respond-async");
         exchange.header(
                 "Content-Location", exchange.baseUrl() + "/cohorts/" + cohort.id() + "/evaluations/" + run.id());
@@ -48,8 +53,11 @@ final class EvaluationRoutes {
         Page page = Page.of(Requests.known(exchange, "limit", "offset"));
         Run run = run(exchange);
         Outcome outcome = run.findOutcome();
+        Snapshot snapshot = run.findSnapshot();
         if (outcome == null) {
             sendProgress(exchange, run);
+        } else if (snapshot != null) {
+            SnapshotRoutes.send(exchange, 200, Requests.cohort(exchange), snapshot);
         } else {
             send(exchange, outcome, page);
         }
@@ -65,7 +73,7 @@ final class EvaluationRoutes {
     }
 
     /// RFC 7240 section 4.1.
-    private static boolean wantsAsync(Exchange exchange) {
+    static boolean wantsAsync(Exchange exchange) {
         for (String header : exchange.headers("Prefer")) {
             for (String preference : header.split(",", -1)) {
                 if (preference.split(";", 2)[0].strip().equalsIgnoreCase("respond-async")) {

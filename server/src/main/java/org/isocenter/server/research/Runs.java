@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Find;
+import org.isocenter.server.cohort.Snapshot;
 import org.isocenter.server.fhir.FhirClient;
 import org.isocenter.server.fhir.FhirRefusedException;
 import org.isocenter.server.fhir.FhirUnavailableException;
@@ -21,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Evaluations: those that are waited for, and those that go on in the background. The latter are kept
-/// in memory, the newest of them, and are gone when the server stops.
+/// Evaluations: those that are waited for, and those that go on in the background, to whose end a snapshot may belong.
+/// The latter are kept in memory, the newest of them, and are gone when the server stops.
 final class Runs {
     private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
     private static final int RUNNING_MAX = 4;
@@ -46,6 +47,7 @@ final class Runs {
         private final UUID cohort;
         private final List<Step> steps = new ArrayList<>();
         private @Nullable Outcome outcome;
+        private @Nullable Snapshot snapshot;
         private @Nullable Problem problem;
         private volatile @Nullable Thread thread;
 
@@ -72,6 +74,11 @@ final class Runs {
             return outcome;
         }
 
+        /// The snapshot that was taken of the outcome, or null where none was, or none has been yet.
+        synchronized @Nullable Snapshot findSnapshot() {
+            return snapshot;
+        }
+
         private synchronized void add(Step step) {
             steps.add(step);
         }
@@ -80,8 +87,12 @@ final class Runs {
             return outcome == null && problem == null;
         }
 
-        private synchronized void end(@Nullable Outcome outcome, @Nullable Problem problem) {
+        private synchronized void end(Outcome outcome, @Nullable Snapshot snapshot) {
             this.outcome = outcome;
+            this.snapshot = snapshot;
+        }
+
+        private synchronized void end(Problem problem) {
             this.problem = problem;
         }
     }
@@ -103,8 +114,16 @@ final class Runs {
         return fhir;
     }
 
+    /// Freezes an outcome.
+    @FunctionalInterface
+    interface Freezing {
+        Snapshot freeze(Outcome outcome);
+    }
+
     /// Begins to evaluate in the background.
-    synchronized Run start(UUID cohort, Definition definition, LocalDate asOf) {
+    ///
+    /// @param freezing what to do with the outcome, or null to keep it only
+    synchronized Run start(UUID cohort, Definition definition, LocalDate asOf, @Nullable Freezing freezing) {
         fhir();
         if (runs.values().stream().filter(Run::isRunning).count() >= RUNNING_MAX) {
             throw new Refusal(
@@ -115,26 +134,27 @@ final class Runs {
         while (runs.size() > KEPT_MAX) {
             runs.values().stream().filter(one -> !one.isRunning()).findFirst().ifPresent(runs.values()::remove);
         }
-        run.thread = Thread.ofVirtual().name("cohort-" + run.id).start(() -> run(run, definition, asOf));
+        run.thread = Thread.ofVirtual().name("cohort-" + run.id).start(() -> run(run, definition, asOf, freezing));
         return run;
     }
 
-    private void run(Run run, Definition definition, LocalDate asOf) {
+    private void run(Run run, Definition definition, LocalDate asOf, @Nullable Freezing freezing) {
         try {
-            run.end(evaluate(definition, asOf, run::add), null);
+            Outcome outcome = evaluate(definition, asOf, run::add);
+            run.end(outcome, freezing == null ? null : freezing.freeze(outcome));
         } catch (Refusal refusal) {
-            run.end(null, refusal.problem());
+            run.end(refusal.problem());
         } catch (Clinic.Cancelled cancelled) {
-            run.end(null, new Problem(404, "not-found", "the evaluation was cancelled"));
+            run.end(new Problem(404, "not-found", "the evaluation was cancelled"));
         } catch (FhirUnavailableException unavailable) {
-            run.end(null, problem(unavailable));
+            run.end(problem(unavailable));
         } catch (FhirRefusedException refused) {
-            run.end(null, problem(refused));
+            run.end(problem(refused));
         } catch (UnavailableException unavailable) {
-            run.end(null, new Problem(503, "unavailable", "the index does not answer; try again"));
+            run.end(new Problem(503, "unavailable", "the index does not answer; try again"));
         } catch (RuntimeException bug) {
             LOG.error("An evaluation of a cohort failed", bug);
-            run.end(null, new Problem(500, "internal-error", "the evaluation failed; the log tells why"));
+            run.end(new Problem(500, "internal-error", "the evaluation failed; the log tells why"));
         }
     }
 

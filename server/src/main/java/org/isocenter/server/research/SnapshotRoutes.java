@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Cohorts.Frozen;
@@ -35,7 +36,18 @@ final class SnapshotRoutes {
     void freeze(Exchange exchange) throws IOException {
         LocalDate asOf = Requests.asOf(Requests.known(exchange, "asOf"));
         Cohort cohort = routes.get(exchange);
-        Outcome outcome = runs.evaluate(EvaluationRoutes.definition(cohort), asOf);
+        Definition definition = EvaluationRoutes.definition(cohort);
+        if (EvaluationRoutes.wantsAsync(exchange)) {
+            EvaluationRoutes.sendStarted(
+                    exchange,
+                    cohort,
+                    runs.start(cohort.id(), definition, asOf, outcome -> freeze(cohort, asOf, outcome)));
+        } else {
+            send(exchange, 201, cohort.id(), freeze(cohort, asOf, runs.evaluate(definition, asOf)));
+        }
+    }
+
+    private Snapshot freeze(Cohort cohort, LocalDate asOf, Outcome outcome) {
         List<Snapshot.Member> members = new ArrayList<>();
         List<Frozen> studies = new ArrayList<>();
         for (Member member : outcome.members()) {
@@ -61,8 +73,13 @@ final class SnapshotRoutes {
         if (snapshot == null) {
             throw Requests.notFound();
         }
-        exchange.header("Location", exchange.baseUrl() + "/cohorts/" + cohort.id() + "/snapshots/" + snapshot.number());
-        Requests.send(exchange, 201, head(snapshot));
+        return snapshot;
+    }
+
+    /// Sends a snapshot that has been taken, without its rows.
+    static void send(Exchange exchange, int status, UUID cohort, Snapshot snapshot) throws IOException {
+        exchange.header("Location", exchange.baseUrl() + "/cohorts/" + cohort + "/snapshots/" + snapshot.number());
+        Requests.send(exchange, status, head(snapshot));
     }
 
     void list(Exchange exchange) throws IOException {

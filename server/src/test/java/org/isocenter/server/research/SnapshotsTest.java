@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,6 +178,50 @@ class SnapshotsTest {
         laboratory.get(snapshot + "?form=pictures").assertStatus(400);
         laboratory.get(cohort + "/snapshots/2").assertStatus(404);
         laboratory.get(cohort + "/snapshots/x").assertStatus(404);
+    }
+
+    @Test
+    void aSnapshotThatIsTakenInTheBackgroundIsToldWhereItWasStarted() {
+        fhir.gate = new CountDownLatch(1);
+        Laboratory.Answer started = laboratory
+                .send("POST", cohort + "/$snapshot", "", "Prefer", "respond-async")
+                .assertStatus(202);
+        String evaluation =
+                started.response().headers().firstValue("Content-Location").orElseThrow();
+        laboratory.get(evaluation).assertStatus(202);
+        laboratory.get(cohort + "/snapshots/1").assertStatus(404);
+        fhir.gate.countDown();
+        Laboratory.Answer answer = laboratory.get(evaluation);
+        for (int i = 0; i < 10_000 && answer.status() == 202; i++) {
+            answer = laboratory.get(evaluation);
+        }
+
+        JsonNode taken = answer.assertStatus(200).json();
+        assertThat(taken.path("snapshot").asInt()).isEqualTo(1);
+        assertThat(taken.at("/counts/patients").asInt()).isEqualTo(2);
+        String location = answer.response().headers().firstValue("Location").orElseThrow();
+        assertThat(location).endsWith(cohort + "/snapshots/1");
+        assertThat(laboratory.get(location).assertStatus(200).json().path("members"))
+                .hasSize(2);
+    }
+
+    @Test
+    void aSnapshotOfACohortThatIsDeletedMeanwhileIsNone() {
+        fhir.gate = new CountDownLatch(1);
+        String evaluation = laboratory
+                .send("POST", cohort + "/$snapshot", "", "Prefer", "respond-async")
+                .assertStatus(202)
+                .response()
+                .headers()
+                .firstValue("Content-Location")
+                .orElseThrow();
+        laboratory.send("DELETE", cohort, "").assertStatus(204);
+        fhir.gate.countDown();
+        Laboratory.Answer answer = laboratory.get(evaluation);
+        for (int i = 0; i < 10_000 && answer.status() == 202; i++) {
+            answer = laboratory.get(evaluation);
+        }
+        answer.assertStatus(404);
     }
 
     @Test
