@@ -3,7 +3,9 @@ package org.isocenter.server;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.isocenter.dicom.Limits;
 import org.isocenter.server.access.Caller;
@@ -15,6 +17,7 @@ import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
 import org.isocenter.server.archive.Ingest;
+import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.Rehearsal;
 import org.isocenter.server.archive.Render;
@@ -37,6 +40,7 @@ import org.isocenter.server.http.HttpOptions;
 import org.isocenter.server.http.MultipartLimits;
 import org.isocenter.server.http.Problem;
 import org.isocenter.server.http.Router;
+import org.isocenter.server.job.Worker;
 import org.isocenter.server.research.ResearchRoutes;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -53,6 +57,7 @@ public final class Server implements RunningServer {
     private final Ingest ingest;
     private final SweepLoop sweeping;
     private final RecodeLoop recoding;
+    private final OperationLoop operating;
     private final HttpDoor door;
     private final @Nullable FhirClient fhir;
     private final @Nullable Cast cast;
@@ -64,6 +69,7 @@ public final class Server implements RunningServer {
             Ingest ingest,
             SweepLoop sweeping,
             RecodeLoop recoding,
+            OperationLoop operating,
             HttpDoor door,
             @Nullable FhirClient fhir,
             @Nullable Cast cast) {
@@ -71,6 +77,7 @@ public final class Server implements RunningServer {
         this.ingest = ingest;
         this.sweeping = sweeping;
         this.recoding = recoding;
+        this.operating = operating;
         this.door = door;
         this.fhir = fhir;
         this.cast = cast;
@@ -89,11 +96,16 @@ public final class Server implements RunningServer {
 
         FhirClient fhir = settings.cast().findClient();
         SweepLoop sweeping = SweepLoop.start(sweep, settings.retention().sweepInterval());
-        HttpDoor door = HttpDoor.open(httpOptions(settings.http()), router(settings, storage, ingest, fhir));
+        Semaphore news = new Semaphore(0);
+        Operations operations = new Operations(storage.database(), news);
+        HttpDoor door =
+                HttpDoor.open(httpOptions(settings.http()), router(settings, storage, ingest, operations, fhir));
         RecodeLoop recoding =
                 RecodeLoop.start(storage, retention, settings.store().recode());
+        OperationLoop operating =
+                OperationLoop.start(news, new Worker(storage.database(), Map.of()), operations, settings.operations());
         Cast cast = fhir == null ? null : cast(settings, storage, fhir, door.uri());
-        return new Server(storage, ingest, sweeping, recoding, door, fhir, cast);
+        return new Server(storage, ingest, sweeping, recoding, operating, door, fhir, cast);
     }
 
     private static Cast cast(Settings settings, Storage storage, FhirClient fhir, URI listening) {
@@ -111,7 +123,8 @@ public final class Server implements RunningServer {
     /// Every route, over the use cases that they need.
     ///
     /// @param fhir the FHIR server that cohorts are asked of, or null
-    static Router router(Settings settings, Storage storage, Ingest ingest, @Nullable FhirClient fhir) {
+    static Router router(
+            Settings settings, Storage storage, Ingest ingest, Operations operations, @Nullable FhirClient fhir) {
         Retrieve retrieve = new Retrieve(storage.database(), storage.blobs());
         Find find = new Find(storage.database());
         Delete delete = new Delete(storage.database(), Storage.retention(settings));
@@ -126,7 +139,8 @@ public final class Server implements RunningServer {
         new DicomwebRoutes(ingest, retrieve, render, find, delete, cohorts, partitions, dicomwebOptions(settings))
                 .register(router);
         Follow cast = new Follow(storage.database(), CAST);
-        new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast, partitions).register(router);
+        new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast, partitions, operations)
+                .register(router);
         new ResearchRoutes(cohorts, find, fhir).register(router);
         new FhirRoutes(find, retrieve, new Survey(storage.database()), settings.cast()::mapping).register(router);
         mapFailures(router);
@@ -213,6 +227,7 @@ public final class Server implements RunningServer {
         if (fhir != null) {
             fhir.close();
         }
+        operating.close();
         recoding.close();
         sweeping.close();
         ingest.close();

@@ -150,6 +150,19 @@ final class SettingCatalogue {
             Duration.ofDays(30),
             "Pause between two sweeps.");
 
+    static final Setting<Integer> OPERATIONS_PARALLEL = number(
+            "operations.parallel",
+            2,
+            0,
+            64,
+            "Operations that this server works on at a time; with 0 it leaves them to others.");
+    static final Setting<Duration> OPERATIONS_KEPT = duration(
+            "operations.kept",
+            Duration.ofDays(30),
+            Duration.ofMinutes(1),
+            Duration.ofDays(3_650),
+            "How long an operation can be looked at after it ended.");
+
     static final Setting<Long> CACHE_METADATA_BYTES =
             bytes("cache.metadata-bytes", 64 * MIB, 0, TIB, "Memory for metadata of recently read instances.");
     static final Setting<Long> CACHE_THUMBNAIL_BYTES =

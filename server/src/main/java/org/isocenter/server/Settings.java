@@ -13,6 +13,7 @@ public record Settings(
         StoreSettings store,
         SearchSettings search,
         RetentionSettings retention,
+        OperationSettings operations,
         CacheSettings cache,
         CastSettings cast,
         LimitSettings limits,
@@ -50,6 +51,8 @@ public record Settings(
                         values.get(SettingCatalogue.RETENTION_DELETED),
                         values.get(SettingCatalogue.RETENTION_ORPHAN_GRACE),
                         values.get(SettingCatalogue.RETENTION_SWEEP_INTERVAL)),
+                new OperationSettings(
+                        values.get(SettingCatalogue.OPERATIONS_PARALLEL), values.get(SettingCatalogue.OPERATIONS_KEPT)),
                 new CacheSettings(
                         values.get(SettingCatalogue.CACHE_METADATA_BYTES),
                         values.get(SettingCatalogue.CACHE_THUMBNAIL_BYTES)),

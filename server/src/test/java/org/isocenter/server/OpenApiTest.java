@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.isocenter.server.api.OpenApi;
 import org.isocenter.server.archive.Ingest;
+import org.isocenter.server.archive.Operations;
 import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.FileBlobs;
 import org.isocenter.server.blob.FileBlobsOptions;
@@ -105,7 +107,8 @@ class OpenApiTest {
         try (Database database = TestPostgres.freshDatabase();
                 BlobStore blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
                 Ingest ingest = new Ingest(database, blobs, Storage.retention(settings))) {
-            return Server.router(settings, new Storage(null, database, blobs), ingest, null)
+            Operations operations = new Operations(database, new Semaphore(0));
+            return Server.router(settings, new Storage(null, database, blobs), ingest, operations, null)
                     .entries();
         }
     }

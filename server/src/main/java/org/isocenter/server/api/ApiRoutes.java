@@ -4,6 +4,7 @@ import java.util.List;
 import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
+import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.http.Router;
 
@@ -18,14 +19,16 @@ public final class ApiRoutes {
     private final HealthRoutes health;
     private final CastRoutes cast;
     private final PartitionRoutes partitions;
+    private final Operations operations;
     private final OpenApiRoutes openApi = new OpenApiRoutes();
 
     /// @param cast of the link to a FHIR server
-    public ApiRoutes(Changes changes, Health health, Follow cast, Partitions partitions) {
+    public ApiRoutes(Changes changes, Health health, Follow cast, Partitions partitions, Operations operations) {
         this.feed = new ChangeFeedRoutes(changes);
         this.health = new HealthRoutes(health);
         this.cast = new CastRoutes(cast);
         this.partitions = new PartitionRoutes(partitions);
+        this.operations = operations;
     }
 
     public void register(Router router) {
@@ -35,6 +38,11 @@ public final class ApiRoutes {
             router.on("GET", root + "/partitions", partitions::list);
             router.on("GET", root + "/partitions/{partition}", partitions::get);
             router.on("PUT", root + "/partitions/{partition}", partitions::put);
+            OperationRoutes operating = new OperationRoutes(operations, root);
+            router.on("GET", root + "/operations", operating::list);
+            router.on("GET", root + "/operations/{operation}", operating::read);
+            router.on("GET", root + "/operations/{operation}/errors", operating::errors);
+            router.on("POST", root + "/operations/{operation}/$cancel", operating::cancel);
         }
         router.on("GET", "/health/live", health::live);
         router.on("GET", "/health/ready", health::ready);

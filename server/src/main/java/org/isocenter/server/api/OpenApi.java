@@ -27,7 +27,7 @@ public final class OpenApi {
     private static final Set<String> IN_PARTITIONS = Set.of("studies", "series", "instances");
 
     /// Those that stand without a root as well.
-    private static final Set<String> AT_THE_ROOT = Set.of("changefeed", "partitions");
+    private static final Set<String> AT_THE_ROOT = Set.of("changefeed", "operations", "partitions");
 
     /// What can be read of a snapshot.
     private static final Set<String> OF_SNAPSHOTS = Set.of("studies", "series", "instances");

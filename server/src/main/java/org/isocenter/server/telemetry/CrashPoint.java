@@ -38,7 +38,8 @@ public enum CrashPoint {
     UPDATE_ROW_SWAPPED,
     RECODED_STORED,
     RECODED_ROWS,
-    CAST_UNSAVED;
+    CAST_UNSAVED,
+    OPERATION_STEPPED;
 
     /// The exit status of a halted process.
     public static final int HALTED = 137;

@@ -1,0 +1,163 @@
+package org.isocenter.server.job;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import org.isocenter.server.db.Row;
+import org.isocenter.server.db.Session;
+import org.isocenter.server.job.Operation.Draft;
+import org.isocenter.server.job.Operation.State;
+import org.jspecify.annotations.Nullable;
+
+/// Operations as those see them who begin, watch and cancel them. Those of another partition do not exist
+/// here.
+public final class OperationRows {
+    /// Any number that all writers of one database agree on.
+    private static final long LOCK = 0x49534F43_4F504552L;
+
+    static final String COLUMNS = """
+            key, id, partition, kind, input, resources, state, created, started, updated, ended, done, total, errors,
+            checkpoint, result, problem, attempts, canceling
+            """;
+
+    private static final String SELECT = "select " + COLUMNS + " from operation ";
+
+    private static final String INSERT = """
+            insert into operation (id, partition, kind, input, resources) values (?, ?, ?, ?, ?)
+            returning\s""" + COLUMNS;
+
+    private static final String LIST = SELECT + """
+            where partition = ?
+                and (cardinality(?::text[]) = 0 or kind = any(?::text[]))
+                and (cardinality(?::text[]) = 0 or state = any(?::text[]))
+            order by key desc offset ? limit ?""";
+
+    private static final String CANCEL = """
+            update operation set
+                canceling = true,
+                state = case when lease_until >= now() then state else 'canceled' end,
+                updated = case when lease_until >= now() then updated else now() end,
+                ended = case when lease_until >= now() then ended else now() end,
+                lease = case when lease_until >= now() then lease end,
+                lease_until = case when lease_until >= now() then lease_until end
+            where partition = ? and id = ? and ended is null
+            returning\s""" + COLUMNS;
+
+    private final Session session;
+
+    public OperationRows(Session session) {
+        this.session = session;
+    }
+
+    /// Begins an operation. Those who do so follow one another, so that of two operations the one with the
+    /// lower key was there first.
+    public Operation insert(int partition, Draft draft) {
+        session.sql("select pg_advisory_xact_lock(" + LOCK + ")").list(row -> true);
+        Operation operation = session.sql(INSERT)
+                .bind(UUID.randomUUID())
+                .bind(partition)
+                .bind(draft.kind())
+                .bind(draft.input())
+                .bindTexts(draft.resources().toArray(String[]::new))
+                .get(OperationRows::operation);
+        if (!draft.studies().isEmpty()) {
+            session.sql("""
+                            insert into operation_study (partition, study_uid, operation)
+                            select distinct ?::int, uid, ?::bigint from unnest(?::text[]) as uid""")
+                    .bind(partition)
+                    .bind(operation.key())
+                    .bindTexts(draft.studies().toArray(String[]::new))
+                    .update();
+        }
+        return operation;
+    }
+
+    public @Nullable Operation find(int partition, UUID id) {
+        return session.sql(SELECT + "where partition = ? and id = ?")
+                .bind(partition)
+                .bind(id)
+                .findFirst(OperationRows::operation);
+    }
+
+    /// A page of operations, newest first.
+    ///
+    /// @param kinds to list; all where there are none
+    /// @param states to list; all where there are none
+    public List<Operation> list(int partition, Set<String> kinds, Set<State> states, long offset, int limit) {
+        String[] kindTexts = kinds.toArray(String[]::new);
+        String[] stateTexts = states.stream().map(OperationRows::text).toArray(String[]::new);
+        return session.sql(LIST)
+                .bind(partition)
+                .bindTexts(kindTexts)
+                .bindTexts(kindTexts)
+                .bindTexts(stateTexts)
+                .bindTexts(stateTexts)
+                .bind(offset)
+                .bind(limit)
+                .list(OperationRows::operation);
+    }
+
+    /// A page of what could not be done, in the order in which it was met.
+    ///
+    /// @param after the number behind which to begin; they count from 1
+    public List<String> errors(long operation, long after, int limit) {
+        return session.sql("""
+                        select content from operation_error where operation = ? and number > ?
+                        order by number limit ?""").bind(operation).bind(after).bind(limit).list(row -> row.getString(1));
+    }
+
+    /// Has an operation canceled: at once if nobody works on it, else after the step under way.
+    ///
+    /// @return the operation, or null where there is none that has not ended
+    public @Nullable Operation cancel(int partition, UUID id) {
+        Operation operation = session.sql(CANCEL).bind(partition).bind(id).findFirst(OperationRows::operation);
+        if (operation != null && operation.state().ended()) {
+            freeStudies(session, operation.key());
+        }
+        return operation;
+    }
+
+    /// Forgets operations that ended long ago.
+    ///
+    /// @return how many
+    public int forget(Duration age) {
+        return session.sql("delete from operation where ended < now() - ? * interval '1 millisecond'")
+                .bind(age.toMillis())
+                .update();
+    }
+
+    static void freeStudies(Session session, long operation) {
+        session.sql("delete from operation_study where operation = ?")
+                .bind(operation)
+                .update();
+    }
+
+    static String text(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    static Operation operation(Row row) {
+        return new Operation(
+                row.getLong(1),
+                row.getUuid(2),
+                row.getInt(3),
+                row.getString(4),
+                row.getString(5),
+                List.of(row.getTexts(6)),
+                State.valueOf(row.getString(7).toUpperCase(Locale.ROOT)),
+                row.getInstant(8),
+                row.findInstant(9),
+                row.getInstant(10),
+                row.findInstant(11),
+                row.getLong(12),
+                row.getLong(13),
+                row.getLong(14),
+                row.findString(15),
+                row.findString(16),
+                row.findString(17),
+                row.getInt(18),
+                row.getBoolean(19));
+    }
+}
