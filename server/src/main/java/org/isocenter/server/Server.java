@@ -25,6 +25,7 @@ import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.archive.Survey;
 import org.isocenter.server.archive.Sweep;
+import org.isocenter.server.archive.Worklist;
 import org.isocenter.server.blob.CorruptBlobException;
 import org.isocenter.server.blob.MissingBlobException;
 import org.isocenter.server.cast.ArchiveLedger;
@@ -33,6 +34,7 @@ import org.isocenter.server.cast.Cast;
 import org.isocenter.server.db.CommitUnknownException;
 import org.isocenter.server.dicomweb.DicomwebOptions;
 import org.isocenter.server.dicomweb.DicomwebRoutes;
+import org.isocenter.server.dicomweb.WorkitemRoutes;
 import org.isocenter.server.fhir.FhirClient;
 import org.isocenter.server.fhirweb.FhirRoutes;
 import org.isocenter.server.http.HttpDoor;
@@ -137,6 +139,10 @@ public final class Server implements RunningServer {
 
         Router router = new Router();
         new DicomwebRoutes(ingest, retrieve, render, find, delete, cohorts, partitions, dicomwebOptions(settings))
+                .register(router);
+        new WorkitemRoutes(
+                        new Worklist(storage.database()),
+                        dicomwebOptions(settings).search())
                 .register(router);
         Follow cast = new Follow(storage.database(), CAST);
         new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast, partitions, operations)

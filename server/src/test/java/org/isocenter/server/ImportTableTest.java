@@ -34,8 +34,8 @@ final class ImportTableTest {
     /// For each package below the base, the packages below the base that it may import.
     ///
     /// One relaxation: `dicomweb`, `api`, `cast`, `fhirweb` and `research` may use the value records of
-    /// `index`, `feed`, `cohort` and `job` that the API of `archive` hands out and takes, and read the blob
-    /// that it opens; never what runs statements or stores.
+    /// `index`, `feed`, `cohort`, `job` and `worklist` that the API of `archive` hands out and takes, and
+    /// read the blob that it opens; never what runs statements or stores.
     private static final Map<String, Set<String>> TABLE = new TreeMap<>(Map.ofEntries(
             entry(
                     "dicomweb",
@@ -57,6 +57,7 @@ final class ImportTableTest {
                             "feed",
                             "cohort",
                             "job",
+                            "worklist",
                             "access",
                             "blob",
                             "render",
@@ -73,6 +74,7 @@ final class ImportTableTest {
             entry("feed", Set.of("db", "telemetry")),
             entry("cohort", Set.of("db", "telemetry")),
             entry("job", Set.of("db", "telemetry")),
+            entry("worklist", Set.of("db", "telemetry")),
             entry("access", Set.of("db", "telemetry")),
             entry("blob", Set.of("telemetry")),
             entry("render", Set.of()),
@@ -107,6 +109,14 @@ final class ImportTableTest {
         "cohort.Cohort",
         "cohort.Snapshot",
         "job.Operation",
+        "worklist.Fault",
+        "worklist.MalformedFilterException",
+        "worklist.Subscriptions$Waiting",
+        "worklist.Verdict",
+        "worklist.Workitem",
+        "worklist.WorkitemFilter",
+        "worklist.WorkitemRows$Page",
+        "worklist.WorkitemState",
         "blob.BlobReader",
         "blob.BlobSink"
     };

@@ -20,6 +20,10 @@ final class PathUids {
         return require(exchange.pathValue("instance"));
     }
 
+    static String workitem(Exchange exchange) {
+        return require(exchange.pathValue("workitem"));
+    }
+
     private static String require(String text) {
         if (!Uids.readable(text)) {
             throw new Refusal(400, "invalid-uid", "the path names something that is no valid UID");

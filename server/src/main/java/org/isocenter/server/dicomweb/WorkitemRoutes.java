@@ -1,0 +1,158 @@
+package org.isocenter.server.dicomweb;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.Set;
+import org.isocenter.dicom.DataSet;
+import org.isocenter.dicom.Tag;
+import org.isocenter.dicom.Uids;
+import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Worklist;
+import org.isocenter.server.http.Exchange;
+import org.isocenter.server.http.Query;
+import org.isocenter.server.http.Refusal;
+import org.isocenter.server.http.Router;
+import org.isocenter.server.worklist.Workitem;
+import org.isocenter.server.worklist.WorkitemState;
+import org.jspecify.annotations.Nullable;
+
+/// The worklist (PS3.18 section 11): workitems are created, read, changed, claimed and brought to an end.
+public final class WorkitemRoutes {
+    private static final String WORKITEM = "/workitems/{workitem}";
+
+    /// By these names the UID of a workitem that is created may be told, beside standing alone.
+    private static final Set<String> UID_NAMES = Set.of("workitem", "affectedsopinstanceuid", "00001000");
+
+    /// By these names a transaction UID may be told, beside standing alone.
+    private static final Set<String> TRANSACTION_NAMES =
+            Set.of("transactionuid", "transaction-uid", "transaction", "00081195");
+
+    private final Worklist worklist;
+    private final WorkitemSearchRoutes search;
+
+    public WorkitemRoutes(Worklist worklist, DicomwebOptions.SearchLimits limits) {
+        this.worklist = worklist;
+        this.search = new WorkitemSearchRoutes(worklist, limits);
+    }
+
+    public void register(Router router) {
+        register(router, Root.DICOM_WEB);
+        register(router, Root.V1);
+        register(router, Root.V2);
+    }
+
+    private void register(Router router, Root root) {
+        String at = root.prefix();
+        router.on("POST", at + "/workitems", x -> create(root, x));
+        router.on("GET", at + "/workitems", search::search);
+        router.on("GET", at + WORKITEM, this::retrieve);
+        router.on("POST", at + WORKITEM, x -> update(root, x));
+        router.on("PUT", at + WORKITEM + "/state", this::changeState);
+        router.on("POST", at + WORKITEM + "/cancelrequest", this::requestCancel);
+    }
+
+    private void create(Root root, Exchange exchange) throws IOException {
+        Representation.negotiate(exchange);
+        String uid = findUid(exchange, UID_NAMES);
+        DataSet body = WorkitemBody.read(exchange);
+        Worklist.Done done =
+                WorkitemAnswers.done(worklist.create(Caller.anyone(), uid, body), WorkitemAnswers.Transaction.CREATE);
+        String url = root.url(exchange) + "/workitems/" + done.uid();
+        exchange.header("Location", url).header("Content-Location", url);
+        if (done.modified()) {
+            WorkitemAnswers.warn(exchange, "The Workitem was created with modifications.");
+        }
+        exchange.sendEmpty(201);
+    }
+
+    private void retrieve(Exchange exchange) throws IOException {
+        Representation representation = Representation.negotiate(exchange);
+        Workitem workitem = worklist.find(Caller.anyone(), uid(exchange));
+        if (workitem == null) {
+            throw WorkitemAnswers.unknown();
+        }
+        exchange.header("Vary", "Accept").header("Cache-Control", "no-cache");
+        DataSetOutput.send(exchange, 200, representation, workitem.dataSet());
+    }
+
+    private void update(Root root, Exchange exchange) throws IOException {
+        String uid = uid(exchange);
+        String transaction = findUid(exchange, TRANSACTION_NAMES);
+        DataSet body = WorkitemBody.read(exchange);
+        if (transaction == null) {
+            transaction = findTransaction(body);
+        }
+        WorkitemAnswers.done(
+                worklist.update(Caller.anyone(), uid, transaction, body), WorkitemAnswers.Transaction.UPDATE);
+        exchange.header("Content-Location", root.url(exchange) + "/workitems/" + uid);
+        exchange.sendEmpty(200);
+    }
+
+    private void changeState(Exchange exchange) throws IOException {
+        String uid = uid(exchange);
+        DataSet body = WorkitemBody.read(exchange);
+        String transaction = findTransaction(body);
+        if (transaction == null) {
+            transaction = findUid(exchange, TRANSACTION_NAMES);
+        }
+        String named = body.findString(Tag.ProcedureStepState);
+        WorkitemState target = named == null ? null : WorkitemState.find(named);
+        if (target == null) {
+            throw new Refusal(
+                    400,
+                    "invalid-workitem",
+                    "ProcedureStepState has to be IN PROGRESS, COMPLETED or CANCELED when the state is changed");
+        }
+        Worklist.Done done = WorkitemAnswers.done(
+                worklist.changeState(Caller.anyone(), uid, transaction, target),
+                WorkitemAnswers.Transaction.CHANGE_STATE);
+        switch (done.verdict()) {
+            case ALREADY_CANCELED -> WorkitemAnswers.warn(exchange, WorkitemAnswers.ALREADY_CANCELED);
+            case ALREADY_COMPLETED -> WorkitemAnswers.warn(exchange, WorkitemAnswers.ALREADY_COMPLETED);
+            default -> {}
+        }
+        exchange.sendEmpty(200);
+    }
+
+    private void requestCancel(Exchange exchange) throws IOException {
+        String uid = uid(exchange);
+        DataSet body = WorkitemBody.readIfAny(exchange);
+        WorkitemAnswers.done(
+                worklist.requestCancel(Caller.anyone(), uid, body), WorkitemAnswers.Transaction.REQUEST_CANCEL);
+        exchange.sendEmpty(202);
+    }
+
+    /// The workitem that the path names.
+    static String uid(Exchange exchange) {
+        return PathUids.workitem(exchange);
+    }
+
+    private static @Nullable String findTransaction(DataSet body) {
+        String transaction = body.findString(Tag.TransactionUID);
+        if (transaction != null && !Uids.readable(transaction)) {
+            throw invalidUid();
+        }
+        return transaction == null ? null : Uids.trim(transaction);
+    }
+
+    private static Refusal invalidUid() {
+        return new Refusal(400, "invalid-uid", "a UID of the request is no valid UID");
+    }
+
+    /// The UID that the query tells, under one of the names or, as PS3.18 11.4.1 and 11.6.1 have it, bare;
+    /// or null.
+    private static @Nullable String findUid(Exchange exchange, Set<String> names) {
+        for (Query.Parameter parameter : exchange.query().parameters()) {
+            boolean named = names.contains(parameter.name().toLowerCase(Locale.ROOT));
+            String uid = named ? parameter.value() : parameter.name();
+            if (!named && (!parameter.value().isEmpty() || !Uids.readable(uid))) {
+                continue;
+            }
+            if (!Uids.readable(uid)) {
+                throw invalidUid();
+            }
+            return Uids.trim(uid);
+        }
+        return null;
+    }
+}
