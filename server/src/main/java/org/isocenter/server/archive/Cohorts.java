@@ -147,16 +147,16 @@ public final class Cohorts {
                 session -> new SnapshotRows(session).find(caller.partition(), id, number));
     }
 
-    /// A caller who sees of the archive what a snapshot has frozen and nothing else; null where there is no such
-    /// snapshot.
+    /// A caller who sees of the archive what a snapshot has frozen and nothing else; null where there is no
+    /// such snapshot.
     public @Nullable Caller findReader(Caller caller, UUID id, int number) {
         Long key = database.<@Nullable Long>query(
                 session -> new SnapshotRows(session).findKey(caller.partition(), id, number));
         return key == null ? null : caller.within(key);
     }
 
-    /// How many instances the snapshot that a caller reads has frozen of a study, of a series of it, or of one
-    /// instance.
+    /// How many instances the snapshot that a caller reads has frozen of a study, of a series of it, or of
+    /// one instance.
     ///
     /// @param caller of {@link #findReader}
     public int frozen(Caller caller, String study, @Nullable String series, @Nullable String instance) {

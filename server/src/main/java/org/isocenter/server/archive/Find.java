@@ -23,8 +23,8 @@ public final class Find {
         this.database = database;
     }
 
-    /// A page of what matches. Attributes that are asked for and that the index does not keep are taken from the
-    /// instance itself, or from the newest one of a series or study.
+    /// A page of what matches. Attributes that are asked for and that the index does not keep are taken
+    /// from the instance itself, or from the newest one of a series or study.
     public Page page(Caller caller, Search search) {
         return database.query(session -> {
             Page page = searcher.page(session, Grant.of(caller), search);

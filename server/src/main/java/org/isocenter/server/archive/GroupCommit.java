@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
 ///
 /// A commit costs a write to the disk however many rows it holds. One thread takes whatever entries wait,
 /// writes their rows, their feed entries and the retirement of what they replaced in one transaction, and
-/// answers each; what arrives in the meantime is the next group. While others are being made durable, it waits
-/// some milliseconds for them; a lone request waits for nobody, and the busier the server, the larger the groups.
-/// Everything an entry needs is durable before it gets here, so a
-/// group that fails leaves nothing but blobs without rows.
+/// answers each; what arrives in the meantime is the next group. While others are being made durable, it
+/// waits some milliseconds for them; a lone request waits for nobody, and the busier the server, the larger
+/// the groups. Everything an entry needs is durable before it gets here, so a group that fails leaves
+/// nothing but blobs without rows.
 final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 

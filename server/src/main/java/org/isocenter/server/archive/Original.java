@@ -11,8 +11,8 @@ import org.isocenter.server.blob.BlobReader;
 import org.isocenter.server.blob.BlobSink;
 import org.isocenter.server.render.document.Encapsulated;
 
-/// What an instance holds in a form of its own, to be given out byte for byte: a document of another standard, or a
-/// stream of moving pictures.
+/// What an instance holds in a form of its own, to be given out byte for byte: a document of another
+/// standard, or a stream of moving pictures.
 public final class Original implements AutoCloseable {
     private final BlobReader blob;
     private final FrameBytes frames;

@@ -30,8 +30,8 @@ import org.isocenter.server.render.report.Report;
 import org.isocenter.server.render.waveform.WaveformSvg;
 import org.jspecify.annotations.Nullable;
 
-/// Shows what is stored: pictures of frames, and small ones that are kept for the next who asks; reports as pages,
-/// waveforms as drawings, and documents and videos as they are.
+/// Shows what is stored: pictures of frames, and small ones that are kept for the next who asks; reports as
+/// pages, waveforms as drawings, and documents and videos as they are.
 public final class Render {
     /// The side of a thumbnail for which nobody has named a size.
     public static final int THUMBNAIL_SIDE = 128;

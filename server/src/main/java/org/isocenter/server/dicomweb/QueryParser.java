@@ -125,8 +125,8 @@ final class QueryParser {
         return tag;
     }
 
-    /// The UID that the path names, if it names one. Where the query names UIDs of the same level, it has to be
-    /// among them.
+    /// The UID that the path names, if it names one. Where the query names UIDs of the same level, it has
+    /// to be among them.
     private static void addPathUid(
             Exchange exchange, String name, MatchingKey key, Map<MatchingKey, String> keys, List<Term> terms) {
         if (!exchange.hasPathValue(name)) {

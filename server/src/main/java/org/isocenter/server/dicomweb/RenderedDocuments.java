@@ -26,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sends instances that are no images as what they are: reports as pages or text, waveforms as drawings, documents
-/// and videos byte for byte.
+/// Sends instances that are no images as what they are: reports as pages or text, waveforms as drawings,
+/// documents and videos byte for byte.
 ///
-/// Somebody else has written what is in them, so every answer forbids the browser to run, load or send anything for
-/// it, to take it for another type, and to tell others where it came from.
+/// Somebody else has written what is in them, so every answer forbids the browser to run, load or send
+/// anything for it, to take it for another type, and to tell others where it came from.
 final class RenderedDocuments {
     private static final Logger LOG = LoggerFactory.getLogger(RenderedDocuments.class);
 

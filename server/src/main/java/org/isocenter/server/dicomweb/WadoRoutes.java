@@ -144,8 +144,8 @@ final class WadoRoutes {
         return located;
     }
 
-    /// Instances that cannot be had in the transfer syntax that the client likes best are sent as they are stored: each
-    /// part tells what it is in. Only where none can be had is the request refused.
+    /// Instances that cannot be had in the transfer syntax that the client likes best are sent as they are
+    /// stored: each part tells what it is in. Only where none can be had is the request refused.
     private void sendAll(View view, Exchange exchange, List<State> series) throws IOException {
         Set<String> stored = retrieve.transferSyntaxes(view.caller(), series);
         List<InstanceForm.Option> options = InstanceForm.negotiate(exchange, false);

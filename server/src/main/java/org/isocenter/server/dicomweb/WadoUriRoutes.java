@@ -20,9 +20,8 @@ import org.isocenter.server.render.Viewport;
 import org.isocenter.server.render.Window;
 import org.jspecify.annotations.Nullable;
 
-/// The URI service (PS3.18 section 9): one instance, as a file, as a picture or as what it is shown as, by query
-/// parameters alone.
-/// Older viewers and report systems speak it.
+/// The URI service (PS3.18 section 9): one instance, as a file, as a picture or as what it is shown as, by
+/// query parameters alone. Older viewers and report systems speak it.
 final class WadoUriRoutes {
     private static final String DICOM = "application/dicom";
 

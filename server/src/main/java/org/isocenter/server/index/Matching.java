@@ -13,9 +13,9 @@ import org.isocenter.dicom.Tags;
 import org.isocenter.dicom.Uids;
 import org.jspecify.annotations.Nullable;
 
-/// Reads what is to be matched as QIDO-RS writes it: names of attributes (PS3.18 section 8.3.4.1), and values with lists,
-/// ranges and wildcards (PS3.4 C.2.2.2). Whoever takes keys of a search takes them from here, so that a key means the
-/// same wherever it stands.
+/// Reads what is to be matched as QIDO-RS writes it: names of attributes (PS3.18 section 8.3.4.1), and
+/// values with lists, ranges and wildcards (PS3.4 C.2.2.2). Whoever takes keys of a search takes them from
+/// here, so that a key means the same wherever it stands.
 public final class Matching {
     private static final int VALUE_CHARACTERS_MAX = 256;
 
@@ -55,8 +55,8 @@ public final class Matching {
         return attribute == null ? Tags.parse(name) : attribute.tag();
     }
 
-    /// The key that a name stands for: an attribute, or two with a dot between for the items of a sequence; null where
-    /// the index has none.
+    /// The key that a name stands for: an attribute, or two with a dot between for the items of a sequence;
+    /// null where the index has none.
     public static @Nullable MatchingKey find(String name) {
         String[] path = name.split("\\.", -1);
         return switch (path.length) {

@@ -29,13 +29,13 @@ import org.apache.parquet.format.Type;
 import org.apache.parquet.format.Util;
 import tools.jackson.databind.JsonNode;
 
-/// Writes rows as an Apache Parquet file: row groups of so many rows, in each a page for each column, and at its end the
-/// metadata that lead to them.
+/// Writes rows as an Apache Parquet file: row groups of so many rows, in each a page for each column, and
+/// at its end the metadata that lead to them.
 ///
-/// The metadata are written by the structures that the Apache project makes of the definition of the format. The pages
-/// are as plain as the format allows, which every reader understands: values one behind the other (encoding PLAIN), those that are
-/// absent told by definition levels in runs (encoding RLE), and both compressed as one (GZIP). Which values repeat, such
-/// as UIDs of studies, the compression sees.
+/// The metadata are written by the structures that the Apache project makes of the definition of the
+/// format. The pages are as plain as the format allows, which every reader understands: values one behind
+/// the other (encoding PLAIN), those that are absent told by definition levels in runs (encoding RLE), and
+/// both compressed as one (GZIP). Which values repeat, such as UIDs of studies, the compression sees.
 final class ParquetTable implements Table {
     private static final byte[] MAGIC = "PAR1".getBytes(StandardCharsets.US_ASCII);
     private static final int GROUP_ROWS_MAX = 50_000;

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Evaluations: those that are waited for, and those that go on in the background, to whose end a snapshot may belong.
-/// The latter are kept in memory, the newest of them, and are gone when the server stops.
+/// Evaluations: those that are waited for, and those that go on in the background, to whose end a snapshot
+/// may belong. The latter are kept in memory, the newest of them, and are gone when the server stops.
 final class Runs {
     private static final Logger LOG = LoggerFactory.getLogger(Runs.class);
     private static final int RUNNING_MAX = 4;

@@ -16,14 +16,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Sends a snapshot, read page by page: its members, its studies or its instances as JSON, as lines of JSON or as a
-/// table in one of two formats, or its members as a FHIR Group.
+/// Sends a snapshot, read page by page: its members, its studies or its instances as JSON, as lines of JSON
+/// or as a table in one of two formats, or its members as a FHIR Group.
 final class SnapshotWriter {
     private static final int PAGE = 1000;
     private static final String FHIR = "application/fhir+json";
     private static final String PARQUET = "application/vnd.apache.parquet";
-    private static final List<String> FORMS =
-            List.of("application/json", "application/x-ndjson", "text/csv", PARQUET);
+    private static final List<String> FORMS = List.of("application/json", "application/x-ndjson", "text/csv", PARQUET);
 
     private static final List<Column> STUDY_COLUMNS = List.of(
             Column.text("studyInstanceUid"),

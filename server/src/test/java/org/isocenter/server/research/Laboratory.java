@@ -184,7 +184,8 @@ final class Laboratory implements AutoCloseable {
 
     /// Takes in one instance of a study.
     ///
-    /// @param attributes keywords and values by turns; a keyword of a sequence and one of its item with a dot between
+    /// @param attributes keywords and values by turns; a keyword of a sequence and one of its item with a
+    ///     dot between
     void store(String study, String series, String instance, String... attributes) {
         DataSet dataSet = new DataSet()
                 .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")

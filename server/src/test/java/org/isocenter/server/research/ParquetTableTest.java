@@ -60,7 +60,9 @@ class ParquetTableTest {
     void longTextsEndARowGroupEarly() throws IOException {
         List<JsonNode> rows = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            rows.add(OutcomeJson.MAPPER.createObjectNode().put("name", Integer.toString(i).repeat(500_000)));
+            rows.add(OutcomeJson.MAPPER
+                    .createObjectNode()
+                    .put("name", Integer.toString(i).repeat(500_000)));
         }
         try (ParquetFileReader reader = open(rows)) {
             assertThat(reader.getFileMetaData().rowGroups()).hasSizeGreaterThan(2);
@@ -77,9 +79,7 @@ class ParquetTableTest {
                     .extracting(ColumnSchema::type)
                     .containsExactly(
                             PhysicalType.BYTE_ARRAY, PhysicalType.INT64, PhysicalType.BOOLEAN, PhysicalType.BYTE_ARRAY);
-            assertThat(columns)
-                    .extracting(ColumnSchema::repetitionType)
-                    .containsOnly(RepetitionType.OPTIONAL);
+            assertThat(columns).extracting(ColumnSchema::repetitionType).containsOnly(RepetitionType.OPTIONAL);
             assertThat(columns.getFirst().logicalType()).isInstanceOf(LogicalType.StringType.class);
         }
     }
