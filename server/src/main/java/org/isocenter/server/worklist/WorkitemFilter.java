@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.isocenter.dicom.Dates;
 import org.isocenter.dicom.Dictionary;
 import org.isocenter.dicom.Span;
@@ -73,7 +75,7 @@ public final class WorkitemFilter {
         filter.codes.forEach((key, code) -> filter.conditions.add(new Condition(
                 key,
                 Form.LIKE,
-                patterns(code.value == null ? "*" : code.value, folds).stream()
+                patterns(code.value == null ? "*" : code.value, folds::text).stream()
                         .map(value -> (code.scheme == null ? "%" : pattern(folds.text(code.scheme))) + "\n" + value)
                         .toList())));
         return filter;
@@ -134,10 +136,15 @@ public final class WorkitemFilter {
 
     private static Condition text(WorkitemKey key, String text, Folds folds) throws MalformedFilterException {
         boolean wild = text.indexOf('*') >= 0 || text.indexOf('?') >= 0;
+        UnaryOperator<String> fold = fold(key, folds);
         return wild
-                ? new Condition(key, Form.LIKE, patterns(text, folds))
-                : new Condition(
-                        key, Form.EQUAL, values(text).stream().map(folds::text).toList());
+                ? new Condition(key, Form.LIKE, patterns(text, fold))
+                : new Condition(key, Form.EQUAL, values(text).stream().map(fold).toList());
+    }
+
+    /// States are kept as they are written.
+    private static UnaryOperator<String> fold(WorkitemKey key, Folds folds) {
+        return key == WorkitemKey.STATE ? text -> text.strip().toUpperCase(Locale.ROOT) : folds::text;
     }
 
     private static Condition name(WorkitemKey key, String text, boolean fuzzy, Folds folds) {
@@ -180,11 +187,11 @@ public final class WorkitemFilter {
         return values;
     }
 
-    private static List<String> patterns(String text, Folds folds) {
+    private static List<String> patterns(String text, UnaryOperator<String> fold) {
         List<String> patterns = new ArrayList<>();
         for (String one : text.split("[\\\\,]", -1)) {
             if (!one.isBlank()) {
-                patterns.add(pattern(folds.text(one)));
+                patterns.add(pattern(fold.apply(one)));
             }
         }
         return patterns;

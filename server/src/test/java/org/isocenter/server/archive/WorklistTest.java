@@ -180,6 +180,16 @@ class WorklistTest {
     }
 
     @Test
+    void aWishToCancelNeedsSomebodyWhoHears() {
+        String uid = inState(WorkitemState.IN_PROGRESS);
+
+        assertThat(verdict(worklist.requestCancel(CALLER, uid, new DataSet()))).isEqualTo(Verdict.NOBODY_TO_ASK);
+
+        new Subscribe(database, worklist.mailing()).toWorkitem(CALLER, uid, "PERFORMER", false);
+        assertThat(verdict(worklist.requestCancel(CALLER, uid, new DataSet()))).isEqualTo(Verdict.ASK);
+    }
+
+    @Test
     void whatBelongsToAnotherPartitionIsNotThere() {
         String uid = inState(WorkitemState.SCHEDULED);
         Caller other = new Caller(CALLER.partition() + 1);

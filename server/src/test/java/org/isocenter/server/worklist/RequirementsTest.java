@@ -124,13 +124,11 @@ class RequirementsTest {
 
         Fault fault = Requirements.findInValues(workitem);
 
-        assertThat(fault).isNotNull();
-        assertThat(fault.text()).contains("ContactURI").doesNotContain("127.0.0.1");
+        assertThat(Objects.requireNonNull(fault).text()).contains("ContactURI").doesNotContain("127.0.0.1");
     }
 
     private static void assertNames(@Nullable Fault fault, int sequence, int tag) {
-        assertThat(fault).as(Requirements.name(tag)).isNotNull();
-        assertThat(fault.path())
+        assertThat(Objects.requireNonNull(fault, Requirements.name(tag)).path())
                 .isEqualTo(
                         sequence == 0
                                 ? Requirements.name(tag)
