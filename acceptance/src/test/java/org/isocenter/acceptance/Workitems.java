@@ -79,9 +79,9 @@ record Workitems(Dicomweb root) {
         if (transaction != null) {
             body.putString(Tag.TransactionUID, transaction);
         }
-        return root.send(root.request(
-                        "/workitems/" + uid + "/state", "Content-Type", Dicomweb.JSON, "Accept", Dicomweb.JSON)
-                .PUT(BodyPublishers.ofByteArray(json(body))));
+        return root.send(
+                root.request("/workitems/" + uid + "/state", "Content-Type", Dicomweb.JSON, "Accept", Dicomweb.JSON)
+                        .PUT(BodyPublishers.ofByteArray(json(body))));
     }
 
     Answer requestCancel(String uid, DataSet wish) {

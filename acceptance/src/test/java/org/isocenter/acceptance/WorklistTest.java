@@ -49,7 +49,10 @@ class WorklistTest {
         assertThat(workitems.state(uid)).isEqualTo("IN PROGRESS");
         assertThat(workitems.retrieve(uid).contains(Tag.TransactionUID)).isFalse();
         DataSet relabelled = new DataSet().putString(Tag.ProcedureStepLabel, "Nodules again");
-        assertThat(workitems.update(uid, TRANSACTION, relabelled).assertStatus(200).header("Content-Location"))
+        assertThat(workitems
+                        .update(uid, TRANSACTION, relabelled)
+                        .assertStatus(200)
+                        .header("Content-Location"))
                 .endsWith("/workitems/" + uid);
         assertThat(workitems.retrieve(uid).findString(Tag.ProcedureStepLabel)).isEqualTo("Nodules again");
 
@@ -61,7 +64,10 @@ class WorklistTest {
         workitems.update(uid, TRANSACTION, Workitems.result()).assertStatus(200);
         workitems.changeState(uid, TRANSACTION, "COMPLETED").assertStatus(200);
         assertThat(workitems.state(uid)).isEqualTo("COMPLETED");
-        assertThat(workitems.changeState(uid, TRANSACTION, "COMPLETED").assertStatus(200).header("Warning"))
+        assertThat(workitems
+                        .changeState(uid, TRANSACTION, "COMPLETED")
+                        .assertStatus(200)
+                        .header("Warning"))
                 .isEqualTo("299 isocenter \"The UPS is already in the requested state of COMPLETED.\"");
         workitems.update(uid, TRANSACTION, relabelled).assertProblem(400, "workitem-ended");
         workitems.requestCancel(uid, NOTHING).assertProblem(409, "workitem-state");
@@ -78,10 +84,13 @@ class WorklistTest {
                         .assertProblem(409, "workitem-not-final")
                         .text())
                 .contains("ProcedureStepDiscontinuationReasonCodeSequence");
-        DataSet progress = new DataSet()
-                .putItems(Tag.ProcedureStepDiscontinuationReasonCodeSequence, Workitems.code("110501"));
+        DataSet progress =
+                new DataSet().putItems(Tag.ProcedureStepDiscontinuationReasonCodeSequence, Workitems.code("110501"));
         workitems
-                .update(uid, TRANSACTION, new DataSet().putItems(Tag.ProcedureStepProgressInformationSequence, progress))
+                .update(
+                        uid,
+                        TRANSACTION,
+                        new DataSet().putItems(Tag.ProcedureStepProgressInformationSequence, progress))
                 .assertStatus(200);
         workitems.changeState(uid, TRANSACTION, "CANCELLED").assertStatus(200);
 
@@ -107,13 +116,20 @@ class WorklistTest {
                 Objects.requireNonNull(workitems.retrieve(uid).findItem(Tag.ProcedureStepProgressInformationSequence));
         assertThat(progress.findString(Tag.ReasonForCancellation)).isEqualTo("ordered twice");
         assertThat(progress.items(Tag.ProcedureStepCommunicationsURISequence)).hasSize(1);
-        assertThat(progress.items(Tag.ProcedureStepDiscontinuationReasonCodeSequence)).hasSize(1);
+        assertThat(progress.items(Tag.ProcedureStepDiscontinuationReasonCodeSequence))
+                .hasSize(1);
         Answer again = workitems.requestCancel(uid, wish).assertProblem(409, "workitem-state");
         assertThat(again.headers().get("warning"))
                 .containsExactly("299 isocenter \"The UPS is already in the requested state of CANCELED.\"");
-        assertThat(workitems.changeState(uid, TRANSACTION, "CANCELED").assertStatus(200).header("Warning"))
+        assertThat(workitems
+                        .changeState(uid, TRANSACTION, "CANCELED")
+                        .assertStatus(200)
+                        .header("Warning"))
                 .contains("already in the requested state of CANCELED");
-        assertThat(workitems.root().search("/workitems?SOPInstanceUID=" + uid).getFirst()
+        assertThat(workitems
+                        .root()
+                        .search("/workitems?SOPInstanceUID=" + uid)
+                        .getFirst()
                         .findString(Tag.ProcedureStepState))
                 .isEqualTo("CANCELED");
     }
@@ -125,22 +141,32 @@ class WorklistTest {
         DataSet change = new DataSet().putString(Tag.ProcedureStepLabel, "mine");
 
         workitems.update(uid, null, change).assertStatus(200);
-        assertThat(workitems.update(uid, TRANSACTION, change).assertProblem(409, "workitem-state").header("Warning"))
+        assertThat(workitems
+                        .update(uid, TRANSACTION, change)
+                        .assertProblem(409, "workitem-state")
+                        .header("Warning"))
                 .contains("did not reference a claimed Workitem");
-        assertThat(workitems.changeState(uid, null, "IN PROGRESS").assertProblem(400, "wrong-transaction-uid")
+        assertThat(workitems
+                        .changeState(uid, null, "IN PROGRESS")
+                        .assertProblem(400, "wrong-transaction-uid")
                         .header("Warning"))
                 .contains("The Transaction UID is missing.");
         workitems.changeState(uid, TRANSACTION, "COMPLETED").assertProblem(409, "workitem-state");
         workitems.changeState(uid, TRANSACTION, "IN PROGRESS").assertStatus(200);
-        assertThat(workitems.changeState(uid, OTHER, "IN PROGRESS").assertProblem(400, "wrong-transaction-uid")
+        assertThat(workitems
+                        .changeState(uid, OTHER, "IN PROGRESS")
+                        .assertProblem(400, "wrong-transaction-uid")
                         .header("Warning"))
                 .contains("The Transaction UID is incorrect.");
         workitems.changeState(uid, TRANSACTION, "IN PROGRESS").assertProblem(409, "workitem-state");
         workitems.changeState(uid, TRANSACTION, "SCHEDULED").assertProblem(409, "workitem-state");
         workitems.update(uid, null, change).assertProblem(400, "wrong-transaction-uid");
         workitems.update(uid, OTHER, change).assertProblem(400, "wrong-transaction-uid");
-        workitems.post("/workitems/" + uid + "?transaction-uid=" + TRANSACTION, change).assertStatus(200);
-        DataSet inBody = new DataSet().putString(Tag.TransactionUID, TRANSACTION).putString(Tag.ProcedureStepLabel, "x");
+        workitems
+                .post("/workitems/" + uid + "?transaction-uid=" + TRANSACTION, change)
+                .assertStatus(200);
+        DataSet inBody =
+                new DataSet().putString(Tag.TransactionUID, TRANSACTION).putString(Tag.ProcedureStepLabel, "x");
         workitems.post("/workitems/" + uid, inBody).assertStatus(200);
         assertThat(workitems.retrieve(uid).contains(Tag.TransactionUID)).isFalse();
     }
@@ -156,7 +182,9 @@ class WorklistTest {
                 for (String transaction : List.of(TRANSACTION, OTHER)) {
                     claims.add(() -> {
                         together.await();
-                        return workitems.changeState(uid, transaction, "IN PROGRESS").status();
+                        return workitems
+                                .changeState(uid, transaction, "IN PROGRESS")
+                                .status();
                     });
                 }
                 List<Integer> statuses = new ArrayList<>();
@@ -193,10 +221,16 @@ class WorklistTest {
         String copy = Draft.uid();
 
         String body = xml.text().replace(uid, copy);
-        workitems.root().post("/workitems", XML, body.getBytes(StandardCharsets.UTF_8)).assertStatus(201);
+        workitems
+                .root()
+                .post("/workitems", XML, body.getBytes(StandardCharsets.UTF_8))
+                .assertStatus(201);
 
         assertThat(workitems.retrieve(copy).findString(Tag.PatientName)).isEqualTo("Müller^Hans");
-        assertThat(workitems.root().get("/workitems?SOPInstanceUID=" + copy, "Accept", Dicomweb.XML).assertStatus(200)
+        assertThat(workitems
+                        .root()
+                        .get("/workitems?SOPInstanceUID=" + copy, "Accept", Dicomweb.XML)
+                        .assertStatus(200)
                         .xmlDataSets())
                 .hasSize(1);
     }
@@ -253,13 +287,19 @@ class WorklistTest {
         String station = fresh();
         List<String> uids = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            uids.add(workitems.create(Workitems.draft(station, "P1")
-                    .putString(Tag.CommentsOnTheScheduledProcedureStep, "a comment")));
+            uids.add(workitems.create(
+                    Workitems.draft(station, "P1").putString(Tag.CommentsOnTheScheduledProcedureStep, "a comment")));
         }
         String query = "/workitems?includetotal=true&ScheduledStationNameCodeSequence.CodeValue=" + station;
 
-        Answer first = workitems.root().get(query + "&limit=2", "Accept", Dicomweb.JSON).assertStatus(206);
-        Answer rest = workitems.root().get(query + "&limit=2&offset=2", "Accept", Dicomweb.JSON).assertStatus(200);
+        Answer first = workitems
+                .root()
+                .get(query + "&limit=2", "Accept", Dicomweb.JSON)
+                .assertStatus(206);
+        Answer rest = workitems
+                .root()
+                .get(query + "&limit=2&offset=2", "Accept", Dicomweb.JSON)
+                .assertStatus(200);
 
         assertThat(first.header("X-Total-Count")).isEqualTo("3");
         List<DataSet> found = new ArrayList<>(first.dataSets());
@@ -324,20 +364,25 @@ class WorklistTest {
         String text = new String(good, StandardCharsets.UTF_8);
         String one = text.substring(1, text.length() - 1);
 
-        root.post("/workitems", Dicomweb.JSON, utf8("[" + one + "," + one + "]")).assertProblem(400, "invalid-workitem");
+        root.post("/workitems", Dicomweb.JSON, utf8("[" + one + "," + one + "]"))
+                .assertProblem(400, "invalid-workitem");
         root.post("/workitems", Dicomweb.JSON, utf8("[]")).assertProblem(400, "invalid-workitem");
         root.post("/workitems", Dicomweb.JSON, utf8("")).assertProblem(400, "invalid-workitem");
         root.post("/workitems", Dicomweb.JSON, utf8("{\"00741000\":")).assertProblem(400, "invalid-workitem");
         root.post("/workitems", "text/plain", good).assertProblem(415, "unsupported-media-type");
         root.post("/workitems", "application/dicom", good).assertProblem(415, "unsupported-media-type");
-        root.post("/workitems", Dicomweb.JSON, utf8(" ".repeat((1 << 20) + 1) + text)).assertProblem(413, "content-too-large");
+        root.post("/workitems", Dicomweb.JSON, utf8(" ".repeat((1 << 20) + 1) + text))
+                .assertProblem(413, "content-too-large");
         String deep = "{\"00404021\":{\"vr\":\"SQ\",\"Value\":[".repeat(40) + "]}}".repeat(40);
         root.post("/workitems", Dicomweb.JSON, utf8(deep)).assertProblem(400, "invalid-workitem");
         String link = one.substring(0, one.length() - 1)
                 + ",\"0040E010\":{\"vr\":\"UR\",\"BulkDataURI\":\"http://127.0.0.1:1/\"}}";
         root.post("/workitems", Dicomweb.JSON, utf8(link)).assertProblem(400, "invalid-workitem");
-        String entity = "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><NativeDicomModel>&e;</NativeDicomModel>";
-        assertThat(root.post("/workitems", XML, utf8(entity)).assertProblem(400, "invalid-workitem").text())
+        String entity =
+                "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><NativeDicomModel>&e;</NativeDicomModel>";
+        assertThat(root.post("/workitems", XML, utf8(entity))
+                        .assertProblem(400, "invalid-workitem")
+                        .text())
                 .doesNotContain("root:");
         root.get("/workitems/no-uid", "Accept", Dicomweb.JSON).assertProblem(400, "invalid-uid");
         root.get("/workitems", "Accept", "image/png").assertProblem(406, "not-acceptable");
@@ -348,16 +393,26 @@ class WorklistTest {
     void whatCannotBeSearchedByIsRefused() {
         Dicomweb root = workitems().root();
 
-        for (String query : List.of("limit=0", "limit=x", "offset=-1", "fuzzymatching=maybe", "limit=1&limit=2",
-                "ScheduledProcedureStepStartDateTime=yesterday", "PatientBirthDate=19701301", "Nonsense=1",
-                "PatientID=a&00100020=b", "SOPInstanceUID=x", "PatientID=" + "x".repeat(300))) {
+        for (String query : List.of(
+                "limit=0",
+                "limit=x",
+                "offset=-1",
+                "fuzzymatching=maybe",
+                "limit=1&limit=2",
+                "ScheduledProcedureStepStartDateTime=yesterday",
+                "PatientBirthDate=19701301",
+                "Nonsense=1",
+                "PatientID=a&00100020=b",
+                "SOPInstanceUID=x",
+                "PatientID=" + "x".repeat(300))) {
             root.get("/workitems?" + query, "Accept", Dicomweb.JSON).assertProblem(400, "invalid-query");
         }
         root.get("/workitems?StudyDate=20200101", "Accept", Dicomweb.JSON).assertProblem(400, "unsupported-key");
         root.get("/workitems?ReferencedRequestSequence.PatientID=1", "Accept", Dicomweb.JSON)
                 .assertProblem(400, "unsupported-key");
         // Nothing in a value is more than text.
-        for (String value : List.of("'; drop table workitem; --", "%", "_", "\\%", "${jndi:ldap://127.0.0.1/}", "(((((")) {
+        for (String value :
+                List.of("'; drop table workitem; --", "%", "_", "\\%", "${jndi:ldap://127.0.0.1/}", "(((((")) {
             assertThat(root.search("/workitems?fuzzymatching=true&ProcedureStepLabel=" + Dicomweb.encode(value)
                             + "&PatientName=" + Dicomweb.encode(value)))
                     .as(value)
