@@ -23,6 +23,7 @@ import org.isocenter.server.archive.Rehearsal;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
+import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.archive.Survey;
 import org.isocenter.server.archive.Sweep;
 import org.isocenter.server.archive.Worklist;
@@ -140,10 +141,9 @@ public final class Server implements RunningServer {
         Router router = new Router();
         new DicomwebRoutes(ingest, retrieve, render, find, delete, cohorts, partitions, dicomwebOptions(settings))
                 .register(router);
-        new WorkitemRoutes(
-                        new Worklist(storage.database()),
-                        dicomwebOptions(settings).search())
-                .register(router);
+        Worklist worklist = new Worklist(storage.database());
+        Subscribe subscribe = new Subscribe(storage.database(), worklist.mailing());
+        new WorkitemRoutes(worklist, subscribe, dicomwebOptions(settings).search()).register(router);
         Follow cast = new Follow(storage.database(), CAST);
         new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast, partitions, operations)
                 .register(router);

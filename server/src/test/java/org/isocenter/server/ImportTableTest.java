@@ -109,6 +109,7 @@ final class ImportTableTest {
         "cohort.Cohort",
         "cohort.Snapshot",
         "job.Operation",
+        "worklist.EventReport",
         "worklist.Fault",
         "worklist.MalformedFilterException",
         "worklist.Subscriptions$Waiting",

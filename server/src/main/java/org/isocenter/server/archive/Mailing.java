@@ -29,11 +29,6 @@ public final class Mailing {
         bells.forEach(Runnable::run);
     }
 
-    /// Whether an application entity is subscribed to anything.
-    public boolean knows(Caller caller, String aet) {
-        return database.query(session -> new Subscriptions(session, caller.partition()).knows(aet));
-    }
-
     /// Leaves for an application entity how the workitems stand to which it is subscribed, the newest
     /// 1,000, but for those about which something waits anyway.
     public void leaveStates(Caller caller, String aet) {

@@ -15,6 +15,12 @@ import org.isocenter.server.worklist.WorkitemRows;
 
 /// Subscribes application entities to workitems, and ends that (PS3.4 CC.2.3).
 public final class Subscribe {
+    /// The UID by which one subscribes to every workitem.
+    public static final String WORKLIST = Subscriptions.WORKLIST;
+
+    /// The UID by which one subscribes to the workitems that match a filter.
+    public static final String FILTERED_WORKLIST = Subscriptions.FILTERED_WORKLIST;
+
     private static final String BETWEEN_KEYS = "\n";
     private static final String EVERYTHING = "";
 

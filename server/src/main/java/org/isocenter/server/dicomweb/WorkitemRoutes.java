@@ -7,6 +7,7 @@ import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Uids;
 import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.archive.Worklist;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Query;
@@ -29,10 +30,12 @@ public final class WorkitemRoutes {
 
     private final Worklist worklist;
     private final WorkitemSearchRoutes search;
+    private final SubscriptionRoutes subscriptions;
 
-    public WorkitemRoutes(Worklist worklist, DicomwebOptions.SearchLimits limits) {
+    public WorkitemRoutes(Worklist worklist, Subscribe subscribe, DicomwebOptions.SearchLimits limits) {
         this.worklist = worklist;
         this.search = new WorkitemSearchRoutes(worklist, limits);
+        this.subscriptions = new SubscriptionRoutes(subscribe, new EventChannels(worklist.mailing()));
     }
 
     public void register(Router router) {
@@ -49,6 +52,7 @@ public final class WorkitemRoutes {
         router.on("POST", at + WORKITEM, x -> update(root, x));
         router.on("PUT", at + WORKITEM + "/state", this::changeState);
         router.on("POST", at + WORKITEM + "/cancelrequest", this::requestCancel);
+        subscriptions.register(router, root);
     }
 
     private void create(Root root, Exchange exchange) throws IOException {
@@ -115,6 +119,7 @@ public final class WorkitemRoutes {
     }
 
     private void requestCancel(Exchange exchange) throws IOException {
+        exchange.refuseOtherOrigins();
         String uid = uid(exchange);
         DataSet body = WorkitemBody.readIfAny(exchange);
         WorkitemAnswers.done(

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
@@ -29,19 +30,22 @@ public final class Exchange {
     private final Pace pace;
     private final Forwarding forwarding;
     private final RequestBody body;
+    private final Channels channels;
     private Map<String, String> pathValues = Map.of();
     private String path = "";
     private @Nullable Query query;
     private Forwarding.@Nullable View view;
     private @Nullable ResponseBody responseBody;
     private boolean statusGiven;
+    private boolean upgraded;
 
-    Exchange(Request request, Response response, Forwarding forwarding, long bytesMax, Pace pace) {
+    Exchange(Request request, Response response, Forwarding forwarding, long bytesMax, Pace pace, Channels channels) {
         this.request = request;
         this.response = response;
         this.forwarding = forwarding;
         this.pace = pace;
         this.body = new RequestBody(request, bytesMax, pace);
+        this.channels = channels;
     }
 
     void routed(List<String> names, List<String> segments) {
@@ -115,6 +119,21 @@ public final class Exchange {
     /// Scheme, authority and prefix by which the client knows the server, without a slash at the end.
     public URI baseUrl() {
         return view().base();
+    }
+
+    /// Refuses a request that a page of another origin has a browser make. Browsers ask before most
+    /// requests of that kind, and are told nothing; they do not ask before a `POST` without a body, nor
+    /// before a WebSocket.
+    ///
+    /// @throws Refusal 403
+    public void refuseOtherOrigins() {
+        String origin = header("Origin");
+        String authority = baseUrl().getAuthority();
+        if (origin != null
+                && (authority == null
+                        || !origin.toLowerCase(Locale.ROOT).endsWith("://" + authority.toLowerCase(Locale.ROOT)))) {
+            throw new Refusal(403, "cross-origin", "The request comes from a page of another origin.");
+        }
     }
 
     private Forwarding.View view() {
@@ -209,6 +228,17 @@ public final class Exchange {
         return stream(-1, zip);
     }
 
+    /// Makes a channel of the connection (RFC 6455), which opens when the route has returned.
+    ///
+    /// @param opened gets it, on a virtual thread of its own
+    /// @throws Refusal 426 if no WebSocket is asked for, 403 if a page of another origin asks for it, 429
+    ///     if there are too many
+    public void openChannel(Consumer<Channel> opened) {
+        refuseOtherOrigins();
+        channels.open(request, response, opened);
+        upgraded = true;
+    }
+
     public boolean committed() {
         return response.isCommitted();
     }
@@ -289,6 +319,9 @@ public final class Exchange {
 
     /// What is left to do after the route has returned.
     void complete() throws IOException {
+        if (upgraded) {
+            return;
+        }
         if (responseBody != null) {
             responseBody.complete();
         } else if (!committed() && !statusGiven) {

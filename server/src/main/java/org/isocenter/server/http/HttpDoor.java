@@ -14,18 +14,20 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
-/// The listening server: HTTP/1.1, and HTTP/2 in clear by prior knowledge or upgrade, on one port. A few platform
-/// threads move bytes; every request is served on a virtual thread.
+/// The listening server: HTTP/1.1, and HTTP/2 in clear by prior knowledge or upgrade, on one port. A few
+/// platform threads move bytes; every request is served on a virtual thread.
 public final class HttpDoor implements AutoCloseable {
     private static final Duration DRAIN = Duration.ofSeconds(30);
     private static final int ENGINE_THREADS_MAX = 32;
     private static final int INPUT_BUFFER_BYTES = 32 * 1024;
 
     private final Server server;
+    private final Channels channels;
     private final URI uri;
 
-    private HttpDoor(Server server, URI uri) {
+    private HttpDoor(Server server, Channels channels, URI uri) {
         this.server = server;
+        this.channels = channels;
         this.uri = uri;
     }
 
@@ -44,7 +46,8 @@ public final class HttpDoor implements AutoCloseable {
         Server server = new Server(threads);
         server.setStopTimeout(DRAIN.toMillis());
         server.setErrorHandler(new ProblemPages());
-        server.setHandler(new GracefulHandler(new Reception(options, router, pace)));
+        Channels channels = new Channels(server);
+        server.setHandler(new GracefulHandler(new Reception(options, router, pace, channels)));
 
         HttpConfiguration configuration = configuration();
         HttpConnectionFactory http1 = new HttpConnectionFactory(configuration);
@@ -65,7 +68,7 @@ public final class HttpDoor implements AutoCloseable {
         }
         new SlowHeads(connector, server.getScheduler(), pace.grace()).watch();
         String host = options.host().contains(":") ? "[" + options.host() + "]" : options.host();
-        return new HttpDoor(server, URI.create("http://" + host + ":" + connector.getLocalPort()));
+        return new HttpDoor(server, channels, URI.create("http://" + host + ":" + connector.getLocalPort()));
     }
 
     private static HttpConfiguration configuration() {
@@ -86,9 +89,10 @@ public final class HttpDoor implements AutoCloseable {
         return uri;
     }
 
-    /// Stops accepting, lets requests under way finish for at most 30 seconds, then ends.
+    /// Stops accepting, ends the channels, lets requests under way finish for at most 30 seconds, then ends.
     @Override
     public void close() {
+        channels.close();
         stop(server);
     }
 

@@ -32,10 +32,12 @@ final class Reception extends Handler.Abstract {
     private final Forwarding forwarding;
     private final long requestBytesMax;
     private final Pace pace;
+    private final Channels channels;
     private final Semaphore admission;
 
-    Reception(HttpOptions options, Router router, Pace pace) {
+    Reception(HttpOptions options, Router router, Pace pace, Channels channels) {
         this.pace = pace;
+        this.channels = channels;
         this.router = router;
         this.forwarding = new Forwarding(options);
         this.requestBytesMax = options.requestBytesMax();
@@ -44,7 +46,7 @@ final class Reception extends Handler.Abstract {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
-        Exchange exchange = new Exchange(request, response, forwarding, requestBytesMax, pace);
+        Exchange exchange = new Exchange(request, response, forwarding, requestBytesMax, pace, channels);
         Throwable failure = null;
         boolean admitted = admission.tryAcquire();
         try {

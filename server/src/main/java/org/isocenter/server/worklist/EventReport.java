@@ -1,6 +1,7 @@
 package org.isocenter.server.worklist;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
 import org.isocenter.dicom.Tag;
@@ -16,6 +17,8 @@ public record EventReport(String uid, DataSet dataSet) {
     private static final int PROGRESS = 3;
     private static final int STATUS = 4;
     private static final int ASSIGNED = 5;
+
+    private static final AtomicInteger MESSAGES = new AtomicInteger(1);
 
     /// How the state of a workitem, or the readiness of its input, has changed or stands.
     public static EventReport state(String uid, WorkitemState state, DataSet workitem) {
@@ -83,6 +86,7 @@ public record EventReport(String uid, DataSet dataSet) {
     private static DataSet begin(String uid, int type) {
         return new DataSet()
                 .putString(Tag.AffectedSOPClassUID, Subscriptions.PUSH_SOP_CLASS)
+                .putInts(Tag.MessageID, MESSAGES.getAndIncrement() & 0xFFFF)
                 .putString(Tag.AffectedSOPInstanceUID, uid)
                 .putInts(Tag.EventTypeID, type);
     }

@@ -3,7 +3,6 @@ package org.isocenter.server.worklist;
 import java.util.ArrayList;
 import java.util.List;
 import org.isocenter.server.db.Session;
-import org.jspecify.annotations.Nullable;
 
 /// Who wants to hear of which workitems (PS3.4 table CC.2.3-2), and what these application entities have
 /// yet to be told.
@@ -233,19 +232,5 @@ public final class Subscriptions {
                 .bind(partition)
                 .bindLongs(reports.stream().mapToLong(Waiting::key).toArray())
                 .update();
-    }
-
-    /// Whether an application entity is subscribed to anything.
-    public boolean knows(String aet) {
-        @Nullable
-        Integer one = session.sql("""
-                        select 1 where exists (select from worklist_subscriber where partition = ? and aet = ?)
-                            or exists (select from workitem_subscription where partition = ? and aet = ?)""")
-                .bind(partition)
-                .bind(aet)
-                .bind(partition)
-                .bind(aet)
-                .findFirst(row -> row.getInt(1));
-        return one != null;
     }
 }

@@ -1,0 +1,350 @@
+package org.isocenter.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.isocenter.dicom.DataSet;
+import org.isocenter.dicom.Tag;
+import org.isocenter.dicom.Tags;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Subscriptions to workitems, and what subscribers are told over a WebSocket (PS3.18 11.10 to 11.12, 8.10).
+class WorklistEventsTest {
+    private static final String WORKLIST = "1.2.840.10008.5.1.4.34.5";
+    private static final String FILTERED = "1.2.840.10008.5.1.4.34.5.1";
+    private static final String TRANSACTION = "1.2.3.4";
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final int STATE = 1;
+    private static final int CANCEL_REQUESTED = 2;
+    private static final int PROGRESS = 3;
+    private static final int STATUS = 4;
+    private static final int ASSIGNED = 5;
+
+    private final Workitems workitems = new Workitems(Archive.get().dicomweb());
+
+    /// A title that no other test uses.
+    private static String fresh() {
+        return "T" + Integer.toUnsignedString(Draft.uid().hashCode());
+    }
+
+    /// What came over a channel. It holds elements of commands, which are no part of a data set.
+    private record Report(JsonNode json) {
+        String text(int tag) {
+            return json.path(Tags.hex(tag)).path("Value").path(0).asString("");
+        }
+
+        int items(int tag) {
+            return json.path(Tags.hex(tag)).path("Value").size();
+        }
+    }
+
+    /// The far end of a channel.
+    private static final class Ear implements WebSocket.Listener, AutoCloseable {
+        private static final long PATIENCE_SECONDS = 20;
+
+        private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
+        private final StringBuilder text = new StringBuilder();
+        private final WebSocket socket;
+
+        Ear(String url) {
+            socket = HttpClient.newHttpClient()
+                    .newWebSocketBuilder()
+                    .buildAsync(URI.create(url), this)
+                    .join();
+        }
+
+        @Override
+        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
+            text.append(data);
+            if (last) {
+                reports.add(new Report(MAPPER.readTree(text.toString())));
+                text.setLength(0);
+            }
+            from.request(1);
+            return null;
+        }
+
+        /// The next report that is about a workitem.
+        Report next() throws InterruptedException {
+            while (true) {
+                Report report = reports.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                assertThat(report).as("a report").isNotNull();
+                if (report != null && !report.text(Tag.EventTypeID).equals("" + STATUS)) {
+                    return report;
+                }
+            }
+        }
+
+        /// Every report that has come when one about the workitem has.
+        List<Report> until(String uid) throws InterruptedException {
+            List<Report> seen = new ArrayList<>();
+            do {
+                seen.add(next());
+            } while (!uid.equals(seen.getLast().text(Tag.AffectedSOPInstanceUID)));
+            return seen;
+        }
+
+        @Override
+        public void close() {
+            socket.abort();
+        }
+    }
+
+    private String subscribe(String uid, String aet, String query) {
+        Answer answer = workitems
+                .post("/workitems/" + uid + "/subscribers/" + aet + query)
+                .assertStatus(201);
+        return answer.header("Content-Location");
+    }
+
+    private static void assertReport(Report report, String uid, int type) {
+        assertThat(report.text(Tag.AffectedSOPClassUID)).isEqualTo("1.2.840.10008.5.1.4.34.6.1");
+        assertThat(report.text(Tag.AffectedSOPInstanceUID)).isEqualTo(uid);
+        assertThat(report.text(Tag.EventTypeID)).isEqualTo("" + type);
+    }
+
+    private static void assertState(Report report, String uid, String state) {
+        assertReport(report, uid, STATE);
+        assertThat(report.text(Tag.ProcedureStepState)).isEqualTo(state);
+        assertThat(report.text(Tag.InputReadinessState)).isEqualTo("READY");
+    }
+
+    @Test
+    void aSubscriberOfAWorkitemIsToldWhatHappensToIt() throws Exception {
+        String uid = workitems.create(Workitems.draft("S1", "P1"));
+        try (Ear ear = new Ear(subscribe(uid, fresh(), ""))) {
+            assertState(ear.next(), uid, "SCHEDULED");
+
+            workitems.changeState(uid, TRANSACTION, "IN PROGRESS").assertStatus(200);
+            assertState(ear.next(), uid, "IN PROGRESS");
+
+            DataSet forty = new DataSet().putString(Tag.ProcedureStepProgress, "40");
+            workitems
+                    .update(
+                            uid,
+                            TRANSACTION,
+                            new DataSet().putItems(Tag.ProcedureStepProgressInformationSequence, forty))
+                    .assertStatus(200);
+            Report progress = ear.next();
+            assertReport(progress, uid, PROGRESS);
+            assertThat(progress.items(Tag.ProcedureStepProgressInformationSequence))
+                    .isEqualTo(1);
+
+            workitems
+                    .update(
+                            uid,
+                            TRANSACTION,
+                            new DataSet().putItems(Tag.ScheduledStationNameCodeSequence, Workitems.code("S2")))
+                    .assertStatus(200);
+            assertReport(ear.next(), uid, ASSIGNED);
+
+            workitems
+                    .requestCancel(uid, new DataSet().putString(Tag.ReasonForCancellation, "ordered twice"))
+                    .assertStatus(202);
+            Report wish = ear.next();
+            assertReport(wish, uid, CANCEL_REQUESTED);
+            assertThat(wish.text(Tag.ReasonForCancellation)).isEqualTo("ordered twice");
+            assertThat(workitems.state(uid)).isEqualTo("IN PROGRESS");
+
+            workitems.update(uid, TRANSACTION, Workitems.result()).assertStatus(200);
+            workitems.changeState(uid, TRANSACTION, "COMPLETED").assertStatus(200);
+            assertState(ear.next(), uid, "COMPLETED");
+        }
+    }
+
+    @Test
+    void aWorkitemThatIsWithdrawnGoesThroughInProgress() throws Exception {
+        String uid = workitems.create(Workitems.draft("S1", "P1"));
+        try (Ear ear = new Ear(subscribe(uid, fresh(), "?deletionlock=true"))) {
+            workitems.requestCancel(uid, new DataSet()).assertStatus(202);
+
+            assertState(ear.next(), uid, "SCHEDULED");
+            assertState(ear.next(), uid, "IN PROGRESS");
+            assertState(ear.next(), uid, "CANCELED");
+        }
+    }
+
+    @Test
+    void aSubscriberOfTheWorklistHearsOfWhatIsThereAndOfWhatComes() throws Exception {
+        String there = workitems.create(Workitems.draft("S1", "P1"));
+        String aet = fresh();
+        try (Ear ear = new Ear(subscribe(WORKLIST, aet, "?deletionlock=true"))) {
+            ear.until(there);
+            String comes = workitems.create(Workitems.draft("S1", "P1"));
+            assertState(ear.until(comes).getLast(), comes, "SCHEDULED");
+            assertReport(ear.until(comes).getLast(), comes, ASSIGNED);
+
+            assertThat(workitems
+                            .post("/workitems/" + WORKLIST + "/subscribers/" + aet + "/suspend")
+                            .status())
+                    .isEqualTo(200);
+            String unheard = workitems.create(Workitems.draft("S1", "P1"));
+            workitems.requestCancel(comes, new DataSet()).assertStatus(202);
+            assertThat(ear.until(comes)).noneMatch(report -> unheard.equals(report.text(Tag.AffectedSOPInstanceUID)));
+        }
+        String all = "/workitems/" + WORKLIST + "/subscribers/" + aet;
+        assertThat(workitems.root().delete(all).status()).isEqualTo(200);
+        assertThat(workitems.root().delete(all).status()).isEqualTo(404);
+    }
+
+    @Test
+    void aFilterChoosesWhatIsHeardOf() throws Exception {
+        String station = fresh();
+        String there = workitems.create(Workitems.draft(station, "P1"));
+        String filter = "?filter=PatientID=P1,ScheduledStationNameCodeSequence.CodeValue=" + station;
+        try (Ear ear = new Ear(subscribe(FILTERED, fresh(), filter))) {
+            assertState(ear.next(), there, "SCHEDULED");
+
+            workitems.create(Workitems.draft(station, "P2"));
+            workitems.create(Workitems.draft("S1", "P1"));
+            String comes = workitems.create(Workitems.draft(station, "P1"));
+
+            assertState(ear.next(), comes, "SCHEDULED");
+        }
+    }
+
+    @Test
+    void whoWasAwayIsToldWhatHappenedAndHowThingsStand() throws Exception {
+        String aet = fresh();
+        String changed = workitems.create(Workitems.draft("S1", "P1"));
+        String quiet = workitems.create(Workitems.draft("S1", "P1"));
+        String url = subscribe(changed, aet, "");
+        subscribe(quiet, aet, "");
+        try (Ear ear = new Ear(url)) {
+            assertState(ear.next(), changed, "SCHEDULED");
+            assertState(ear.next(), quiet, "SCHEDULED");
+        }
+        workitems.changeState(changed, TRANSACTION, "IN PROGRESS").assertStatus(200);
+        workitems.requestCancel(changed, new DataSet()).assertStatus(202);
+
+        try (Ear ear = new Ear(url)) {
+            // Of the one something may have come while the line was being closed; then it is told again.
+            Report first = ear.next();
+            while ("SCHEDULED".equals(first.text(Tag.ProcedureStepState))) {
+                first = ear.next();
+            }
+            assertState(first, changed, "IN PROGRESS");
+            assertReport(ear.next(), changed, CANCEL_REQUESTED);
+            assertState(ear.until(quiet).getLast(), quiet, "SCHEDULED");
+        }
+    }
+
+    @Test
+    void whoUnsubscribesHearsNoMore() throws Exception {
+        String aet = fresh();
+        String left = workitems.create(Workitems.draft("S1", "P1"));
+        String kept = workitems.create(Workitems.draft("S1", "P1"));
+        subscribe(left, aet, "");
+        try (Ear ear = new Ear(subscribe(kept, aet, ""))) {
+            ear.until(kept);
+            assertThat(workitems
+                            .root()
+                            .delete("/workitems/" + left + "/subscribers/" + aet)
+                            .status())
+                    .isEqualTo(200);
+            workitems.changeState(left, TRANSACTION, "IN PROGRESS").assertStatus(200);
+            workitems.changeState(kept, TRANSACTION, "IN PROGRESS").assertStatus(200);
+
+            Report next = ear.next();
+            while ("SCHEDULED".equals(next.text(Tag.ProcedureStepState))) {
+                next = ear.next();
+            }
+            assertState(next, kept, "IN PROGRESS");
+        }
+        assertThat(workitems
+                        .root()
+                        .delete("/workitems/" + left + "/subscribers/" + aet)
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void aSubscriptionThatIsNoneIsRefused() {
+        String aet = fresh();
+        String uid = workitems.create(Workitems.draft("S1", "P1"));
+
+        workitems.post("/workitems/" + Draft.uid() + "/subscribers/" + aet).assertProblem(404, "not-found");
+        workitems
+                .post("/workitems/" + uid + "/subscribers/" + aet + "?deletionlock=perhaps")
+                .assertProblem(400, "invalid-query");
+        workitems.post("/workitems/" + FILTERED + "/subscribers/" + aet).assertProblem(400, "invalid-query");
+        workitems
+                .post("/workitems/" + FILTERED + "/subscribers/" + aet + "?filter=PatientID")
+                .assertProblem(400, "invalid-query");
+        workitems
+                .post("/workitems/" + FILTERED + "/subscribers/" + aet + "?filter=StudyDate=2020")
+                .assertProblem(400, "unsupported-key");
+        workitems.post("/workitems/" + uid + "/subscribers/" + "X".repeat(17)).assertProblem(400, "invalid-title");
+        workitems.post("/workitems/" + uid + "/subscribers/" + aet + "/suspend").assertProblem(400, "invalid-uid");
+        workitems
+                .post("/workitems/" + WORKLIST + "/subscribers/" + aet + "/suspend")
+                .assertProblem(404, "not-found");
+        workitems.root().get("/subscribers/" + aet).assertProblem(426, "upgrade-required");
+    }
+
+    @Test
+    void aPageOfAnotherOriginGetsNoChannel() {
+        String url = workitems.root().root().toString().replaceFirst("^http", "ws") + "/subscribers/" + fresh();
+
+        assertThatThrownBy(() -> HttpClient.newHttpClient()
+                        .newWebSocketBuilder()
+                        .header("Origin", "http://page.example")
+                        .buildAsync(URI.create(url), new WebSocket.Listener() {})
+                        .join())
+                .isInstanceOf(CompletionException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        WebSocketHandshakeException.class,
+                        refused ->
+                                assertThat(refused.getResponse().statusCode()).isEqualTo(403));
+    }
+
+    @Test
+    void aPageOfAnotherOriginSubscribesAndCancelsNothing() {
+        String uid = workitems.create(Workitems.draft("S1", "P1"));
+        for (String path : List.of(
+                "/workitems/" + uid + "/cancelrequest",
+                "/workitems/" + uid + "/subscribers/" + fresh(),
+                "/workitems/" + WORKLIST + "/subscribers/" + fresh() + "/suspend")) {
+            for (String origin : List.of("http://page.example", "null")) {
+                workitems
+                        .root()
+                        .send(workitems
+                                .root()
+                                .request(path, "Origin", origin)
+                                .POST(HttpRequest.BodyPublishers.noBody()))
+                        .assertProblem(403, "cross-origin");
+            }
+        }
+        assertThat(workitems.state(uid)).isEqualTo("SCHEDULED");
+    }
+
+    @Test
+    void whatASubscriberSaysDoesNoHarm() throws Exception {
+        String uid = workitems.create(Workitems.draft("S1", "P1"));
+        try (Ear ear = new Ear(subscribe(uid, fresh(), ""))) {
+            assertState(ear.next(), uid, "SCHEDULED");
+            for (int i = 0; i < 100; i++) {
+                ear.socket.sendText("{\"00741000\":".repeat(100), true).join();
+            }
+            workitems.changeState(uid, TRANSACTION, "IN PROGRESS").assertStatus(200);
+            assertState(ear.next(), uid, "IN PROGRESS");
+        }
+        Archive.get().assertReady();
+    }
+}
