@@ -315,6 +315,41 @@ class WorklistTest {
     }
 
     @Test
+    void aWorkitemAboutAStudySaysWhatThereIsToSayOfIt() {
+        Workitems workitems = workitems();
+        Draft image = Draft.ct()
+                .utf8(Tag.PatientName, "PN", "Müller^Jörg")
+                .text(Tag.AccessionNumber, "SH", "A-77")
+                .text(Tag.PatientBirthDate, "DA", "19700101");
+        workitems.root().store(image.bytes()).assertStatus(200);
+        DataSet label =
+                new DataSet().putString(Tag.ProcedureStepLabel, "Nodules").putString(Tag.PatientSex, "M");
+
+        String location = workitems
+                .post("/workitems?study=" + image.study, label)
+                .assertStatus(201)
+                .header("Location");
+
+        DataSet workitem = workitems.retrieve(location.substring(location.lastIndexOf('/') + 1));
+        assertThat(workitem.findString(Tag.PatientName)).isEqualTo("Müller^Jörg");
+        assertThat(workitem.findString(Tag.PatientBirthDate)).isEqualTo("19700101");
+        assertThat(workitem.findString(Tag.PatientSex)).isEqualTo("M");
+        assertThat(workitem.findString(Tag.StudyInstanceUID)).isEqualTo(image.study);
+        assertThat(workitem.findString(Tag.InputReadinessState)).isEqualTo("READY");
+        DataSet request = Objects.requireNonNull(workitem.findItem(Tag.ReferencedRequestSequence));
+        assertThat(request.findString(Tag.AccessionNumber)).isEqualTo("A-77");
+        DataSet input = Objects.requireNonNull(workitem.findItem(Tag.InputInformationSequence));
+        assertThat(input.findString(Tag.SeriesInstanceUID)).isEqualTo(image.series);
+        String url = Objects.requireNonNull(Objects.requireNonNull(input.findItem(Tag.WADORSRetrievalSequence))
+                .findString(Tag.RetrieveURL));
+        workitems.root().get(url, "Accept", Dicomweb.MULTIPART_DICOM).assertStatus(200);
+        assertThat(workitems.root().search("/workitems?InputInformationSequence.StudyInstanceUID=" + image.study))
+                .hasSize(1);
+        workitems.post("/workitems?study=" + Draft.uid(), label).assertProblem(404, "not-found");
+        workitems.post("/workitems?study=no-uid", label).assertProblem(400, "invalid-uid");
+    }
+
+    @Test
     void whatIsNotThereIsNotFound() {
         Workitems workitems = workitems();
         String uid = Draft.uid();

@@ -23,6 +23,7 @@ import org.isocenter.server.archive.Rehearsal;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
+import org.isocenter.server.archive.StudyInput;
 import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.archive.Survey;
 import org.isocenter.server.archive.Sweep;
@@ -143,7 +144,10 @@ public final class Server implements RunningServer {
                 .register(router);
         Worklist worklist = new Worklist(storage.database());
         Subscribe subscribe = new Subscribe(storage.database(), worklist.mailing());
-        new WorkitemRoutes(worklist, subscribe, dicomwebOptions(settings).search()).register(router);
+        StudyInput studies = new StudyInput(new Survey(storage.database()));
+        new WorkitemRoutes(
+                        worklist, subscribe, studies, dicomwebOptions(settings).search())
+                .register(router);
         Follow cast = new Follow(storage.database(), CAST);
         new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast, partitions, operations)
                 .register(router);

@@ -400,7 +400,8 @@ public final class Worklist {
         }
     }
 
-    private static String now() {
+    /// This moment as a value of DT.
+    static String now() {
         return DATE_TIME.format(Instant.now()) + "+0000";
     }
 

@@ -7,6 +7,7 @@ import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Uids;
 import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.StudyInput;
 import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.archive.Worklist;
 import org.isocenter.server.http.Exchange;
@@ -29,11 +30,14 @@ public final class WorkitemRoutes {
             Set.of("transactionuid", "transaction-uid", "transaction", "00081195");
 
     private final Worklist worklist;
+    private final StudyInput studies;
     private final WorkitemSearchRoutes search;
     private final SubscriptionRoutes subscriptions;
 
-    public WorkitemRoutes(Worklist worklist, Subscribe subscribe, DicomwebOptions.SearchLimits limits) {
+    public WorkitemRoutes(
+            Worklist worklist, Subscribe subscribe, StudyInput studies, DicomwebOptions.SearchLimits limits) {
         this.worklist = worklist;
+        this.studies = studies;
         this.search = new WorkitemSearchRoutes(worklist, limits);
         this.subscriptions = new SubscriptionRoutes(subscribe, new EventChannels(worklist.mailing()));
     }
@@ -59,6 +63,7 @@ public final class WorkitemRoutes {
         Representation.negotiate(exchange);
         String uid = findUid(exchange, UID_NAMES);
         DataSet body = WorkitemBody.read(exchange);
+        describeStudy(root, exchange, body);
         Worklist.Done done =
                 WorkitemAnswers.done(worklist.create(Caller.anyone(), uid, body), WorkitemAnswers.Transaction.CREATE);
         String url = root.url(exchange) + "/workitems/" + done.uid();
@@ -67,6 +72,20 @@ public final class WorkitemRoutes {
             WorkitemAnswers.warn(exchange, "The Workitem was created with modifications.");
         }
         exchange.sendEmpty(201);
+    }
+
+    /// Puts into a workitem what there is to say of the study that the query names, if it names one.
+    private void describeStudy(Root root, Exchange exchange, DataSet workitem) {
+        String study = exchange.query().findFirst("study");
+        if (study == null) {
+            return;
+        }
+        if (!Uids.readable(study)) {
+            throw invalidUid();
+        }
+        if (!studies.describe(Caller.anyone(), Uids.trim(study), root.url(exchange), workitem)) {
+            throw new Refusal(404, "not-found", "there is no study with this UID");
+        }
     }
 
     private void retrieve(Exchange exchange) throws IOException {
