@@ -13,6 +13,9 @@ import org.isocenter.server.worklist.Workitem;
 public final class Mailing {
     private static final int STATES_MAX = 1000;
 
+    /// Workitems that are held in memory at one time.
+    private static final int AT_ONCE = 20;
+
     private final Database database;
     private final List<Runnable> bells = new CopyOnWriteArrayList<>();
 
@@ -34,12 +37,17 @@ public final class Mailing {
     public void leaveStates(Caller caller, String aet) {
         database.transaction(session -> {
             Subscriptions subscriptions = new Subscriptions(session, caller.partition());
-            List<Workitem> quiet = subscriptions.quiet(aet, STATES_MAX);
-            subscriptions.report(
-                    List.of(aet),
-                    quiet.reversed().stream()
-                            .map(workitem -> EventReport.state(workitem.uid(), workitem.state(), workitem.dataSet()))
-                            .toList());
+            List<Workitem> quiet = subscriptions.quiet(aet, AT_ONCE);
+            for (int left = 0; left < STATES_MAX && !quiet.isEmpty(); left += quiet.size()) {
+                subscriptions.report(
+                        List.of(aet),
+                        quiet.reversed().stream()
+                                .map(workitem ->
+                                        EventReport.state(workitem.uid(), workitem.state(), workitem.dataSet()))
+                                .toList());
+                // Those that have just been told of are quiet no more.
+                quiet = subscriptions.quiet(aet, AT_ONCE);
+            }
             return null;
         });
     }

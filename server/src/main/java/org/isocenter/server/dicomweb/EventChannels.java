@@ -27,7 +27,11 @@ import org.slf4j.LoggerFactory;
 /// servers of the archive have.
 final class EventChannels {
     private static final Logger LOG = LoggerFactory.getLogger(EventChannels.class);
-    private static final int AT_ONCE = 100;
+    private static final int AT_ONCE = 16;
+
+    /// Of more titles nobody remembers that they were greeted, and they are again.
+    private static final int GREETED_MAX = 10_000;
+
     private static final int LOOK_SECONDS = 1;
 
     private final Mailing mailing;
@@ -56,7 +60,7 @@ final class EventChannels {
 
     private void add(Receiver receiver, Channel channel) {
         try {
-            if (greeted.add(receiver)) {
+            if (greeted.size() >= GREETED_MAX || greeted.add(receiver)) {
                 channel.send(EventReport.status(false).json());
             }
             mailing.leaveStates(receiver.caller, receiver.aet);

@@ -110,7 +110,10 @@ final class WorkitemSearchRoutes {
             return;
         }
         if (page.more()) {
-            WorkitemAnswers.warn(exchange, "There are more results; ask for them with offset=" + (offset + limit));
+            WorkitemAnswers.warn(
+                    exchange,
+                    "There are more results; ask for them with offset="
+                            + (offset + page.workitems().size()));
         }
         List<DataSet> results = new ArrayList<>();
         for (Workitem workitem : page.workitems()) {

@@ -1,6 +1,5 @@
 package org.isocenter.server.worklist;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.isocenter.server.db.Session;
 
@@ -184,25 +183,15 @@ public final class Subscriptions {
         if (aets.isEmpty() || reports.isEmpty()) {
             return;
         }
-        List<String> receivers = new ArrayList<>();
-        List<String> uids = new ArrayList<>();
-        byte[][] bytes = new byte[aets.size() * reports.size()][];
-        for (EventReport report : reports) {
-            byte[] json = report.json();
-            for (String aet : aets) {
-                bytes[receivers.size()] = json;
-                receivers.add(aet);
-                uids.add(report.uid());
-            }
-        }
         session.sql("""
                         insert into workitem_report (partition, aet, uid, report)
-                        select ?, one.aet, one.uid, one.report
-                        from unnest(?, ?, ?) with ordinality as one (aet, uid, report, place) order by place""")
+                        select ?, receiver, one.uid, one.report
+                        from unnest(?, ?) with ordinality as one (uid, report, place) cross join unnest(?) as receiver
+                        order by place""")
                 .bind(partition)
-                .bindTexts(receivers.toArray(String[]::new))
-                .bindTexts(uids.toArray(String[]::new))
-                .bindBytes(bytes)
+                .bindTexts(reports.stream().map(EventReport::uid).toArray(String[]::new))
+                .bindBytes(reports.stream().map(EventReport::json).toArray(byte[][]::new))
+                .bindTexts(aets.toArray(String[]::new))
                 .update();
         session.sql("""
                         delete from workitem_report using unnest(?) as receiver

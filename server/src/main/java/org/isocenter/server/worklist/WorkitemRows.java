@@ -37,6 +37,9 @@ public final class WorkitemRows {
             + KEYS.stream().map(key -> key.column() + " = " + parameter(key)).collect(Collectors.joining(", "))
             + ", revision = nextval('revision'), changed = now() where key = ?";
 
+    /// A page ends with the workitem that begins beyond so many bytes of those before it.
+    private static final long PAGE_BYTES_MAX = 8 << 20;
+
     private final Session session;
     private final Folds folds;
 
@@ -88,14 +91,27 @@ public final class WorkitemRows {
         sql.bind(workitem.key()).update();
     }
 
-    /// A page of what matches.
+    /// A page of what matches. It is shorter where the workitems are large.
     public Page search(int partition, WorkitemFilter filter, int offset, int limit) {
-        Sql sql = session.sql(SELECT + where(filter) + " order by key desc offset ? limit ?")
+        Sql sql = session.sql("select key, uid, state, transaction_uid, attributes, found from (select page.*,"
+                        + " count(*) over () as found,"
+                        + " sum(octet_length(attributes)) over (order by key desc) - octet_length(attributes) as before"
+                        + " from (" + SELECT + where(filter)
+                        + " order by key desc offset ? limit ?) as page) as measured"
+                        + " where before < ? order by key desc")
                 .bind(partition);
         bind(sql, filter);
-        List<Workitem> found = sql.bind(offset).bind(limit + 1).custom().list(WorkitemRows::workitem);
-        boolean more = found.size() > limit;
-        return new Page(more ? found.subList(0, limit) : found, more);
+        long[] found = new long[1];
+        List<Workitem> workitems = sql.bind(offset)
+                .bind(limit + 1)
+                .bind(PAGE_BYTES_MAX)
+                .custom()
+                .list(row -> {
+                    found[0] = row.getLong(6);
+                    return workitem(row);
+                });
+        List<Workitem> page = workitems.subList(0, Math.min(limit, workitems.size()));
+        return new Page(page, found[0] > page.size());
     }
 
     /// How many match in all.

@@ -95,7 +95,7 @@ class SubscriptionsTest {
     @Test
     void aWorkitemHasAsManySubscribersAsItMayHave() {
         long workitem = Objects.requireNonNull(database.<Long>transaction(
-                session -> new WorkitemRows(session, new Plain()).insert(PARTITION, "1.2.3.4", new DataSet())));
+                session -> new WorkitemRows(session, new AsItIs()).insert(PARTITION, "1.2.3.4", new DataSet())));
         List<String> titles = new ArrayList<>();
         for (int i = 0; i < Subscriptions.WORKITEM_SUBSCRIBERS_MAX; i++) {
             titles.add("AE" + i);
@@ -112,18 +112,5 @@ class SubscriptionsTest {
                 .isTrue();
         Collections.sort(titles);
         assertThat(list(subscriptions -> subscriptions.subscribedTo(workitem))).isEqualTo(titles);
-    }
-
-    /// Text as it is.
-    private static final class Plain implements Folds {
-        @Override
-        public String text(String text) {
-            return text;
-        }
-
-        @Override
-        public String name(String name) {
-            return name;
-        }
     }
 }
