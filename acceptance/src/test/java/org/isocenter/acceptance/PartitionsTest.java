@@ -100,6 +100,22 @@ class PartitionsTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("roots")
+    void aWorkitemBelongsToThePartitionThatItIsCreatedInAndMakesIt(Dicomweb version) {
+        String name = name();
+        Workitems workitems = new Workitems(Archive.partition(version, name));
+        workitems
+                .post("/workitems", Workitems.draft("S", "P").putString(Tag.ProcedureStepState, "COMPLETED"))
+                .assertStatus(400);
+        root.get("partitions/" + name, "Accept", "*/*").assertStatus(404);
+        String uid = workitems.create(Workitems.draft("S", "P"));
+        assertThat(workitems.retrieve(uid).findString(Tag.ProcedureStepState)).isEqualTo("SCHEDULED");
+        version.get("/workitems/" + uid, "Accept", Dicomweb.JSON).assertStatus(404);
+        assertThat(Archive.partition(version, name).search("/workitems")).hasSize(1);
+        assertThat(names()).contains(name);
+    }
+
     static Stream<Arguments> readings() {
         Draft draft = Draft.ct();
         return Stream.of(

@@ -146,7 +146,11 @@ public final class Server implements RunningServer {
         Subscribe subscribe = new Subscribe(storage.database(), worklist.mailing());
         StudyInput studies = new StudyInput(new Survey(storage.database()));
         new WorkitemRoutes(
-                        worklist, subscribe, studies, dicomwebOptions(settings).search())
+                        worklist,
+                        subscribe,
+                        studies,
+                        partitions,
+                        dicomwebOptions(settings).search())
                 .register(router);
         Follow cast = new Follow(storage.database(), CAST);
         new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast, partitions, operations)

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
 import org.isocenter.dicom.Tag;
@@ -92,8 +93,9 @@ public final class Worklist {
 
     /// Creates a workitem.
     ///
+    /// @param caller who creates it; asked for when it is known to be one
     /// @param uid that it is to have, or null where the data set tells or where any will do
-    public Outcome create(Caller caller, @Nullable String uid, DataSet sent) {
+    public Outcome create(Supplier<Caller> caller, @Nullable String uid, DataSet sent) {
         DataSet workitem = WorkitemRows.copy(sent);
         String own = workitem.findString(Tag.SOPInstanceUID);
         if (own != null && !Uids.readable(own)) {
@@ -108,13 +110,14 @@ public final class Worklist {
         if (fault != null) {
             return new Invalid(fault);
         }
+        int partition = caller.get().partition();
         Outcome outcome = database.transaction(session -> {
             WorkitemRows rows = new WorkitemRows(session, FoldedKeys.INSTANCE);
-            Long key = rows.insert(caller.partition(), named, workitem);
+            Long key = rows.insert(partition, named, workitem);
             if (key == null) {
                 return Refused.of(Verdict.DUPLICATE, null);
             }
-            tellOfNew(session, rows, caller.partition(), key, named, workitem);
+            tellOfNew(session, rows, partition, key, named, workitem);
             return new Done(named, Verdict.SCHEDULE, added[0] > 0);
         });
         mailing.wake();

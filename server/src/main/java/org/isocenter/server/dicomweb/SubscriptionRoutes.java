@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.http.Exchange;
@@ -30,15 +31,18 @@ final class SubscriptionRoutes {
         this.channels = channels;
     }
 
-    void register(Router router, Root root) {
-        String at = root.prefix();
-        router.on("POST", at + SUBSCRIBER, x -> subscribe(root, x));
-        router.on("DELETE", at + SUBSCRIBER, this::unsubscribe);
-        router.on("POST", at + SUBSCRIBER + "/suspend", this::suspend);
-        router.on("GET", at + "/subscribers/{aet}", x -> channels.open(x, Caller.anyone(), title(x)));
+    /// @param at the root below which they stand
+    void register(Router router, String at, Function<Exchange, View> views) {
+        router.on("POST", at + SUBSCRIBER, x -> subscribe(views.apply(x), x));
+        router.on("DELETE", at + SUBSCRIBER, x -> unsubscribe(views.apply(x), x));
+        router.on("POST", at + SUBSCRIBER + "/suspend", x -> suspend(views.apply(x), x));
+        router.on(
+                "GET",
+                at + "/subscribers/{aet}",
+                x -> channels.open(x, views.apply(x).caller(), title(x)));
     }
 
-    private void subscribe(Root root, Exchange exchange) throws IOException {
+    private void subscribe(View view, Exchange exchange) throws IOException {
         exchange.refuseOtherOrigins();
         String uid = PathUids.workitem(exchange);
         String aet = title(exchange);
@@ -52,51 +56,52 @@ final class SubscriptionRoutes {
                 default -> keys.add(new WorkitemFilter.Key(parameter.name(), parameter.value()));
             }
         }
-        switch (subscribe(uid, aet, keys, lock)) {
+        switch (subscribe(view.caller(), uid, aet, keys, lock)) {
             case UNKNOWN -> throw WorkitemAnswers.unknown();
             case FULL ->
                 throw new Refusal(429, "too-many-subscriptions", "there are as many subscriptions as there may be");
             case DONE -> {}
         }
-        exchange.header("Content-Location", channelUrl(root, exchange, aet)).sendEmpty(201);
+        exchange.header("Content-Location", channelUrl(view, aet)).sendEmpty(201);
     }
 
-    private Subscribe.Outcome subscribe(String uid, String aet, List<WorkitemFilter.Key> keys, boolean lock) {
+    private Subscribe.Outcome subscribe(
+            Caller caller, String uid, String aet, List<WorkitemFilter.Key> keys, boolean lock) {
         boolean filtered = uid.equals(Subscribe.FILTERED_WORKLIST);
         if (keys.isEmpty() == filtered) {
             throw new Refusal(400, "invalid-query", "a filter belongs to a filtered subscription, and to no other one");
         }
         if (!filtered) {
             return uid.equals(Subscribe.WORKLIST)
-                    ? subscribe.toAll(Caller.anyone(), aet, lock)
-                    : subscribe.toWorkitem(Caller.anyone(), uid, aet, lock);
+                    ? subscribe.toAll(caller, aet, lock)
+                    : subscribe.toWorkitem(caller, uid, aet, lock);
         }
         try {
-            return subscribe.toMatching(Caller.anyone(), keys, aet, lock);
+            return subscribe.toMatching(caller, keys, aet, lock);
         } catch (MalformedFilterException malformed) {
             throw WorkitemSearchRoutes.refusal(malformed);
         }
     }
 
-    private void unsubscribe(Exchange exchange) throws IOException {
+    private void unsubscribe(View view, Exchange exchange) throws IOException {
         String uid = PathUids.workitem(exchange);
         String aet = title(exchange);
         boolean ended = isWorklist(uid)
-                ? subscribe.endAll(Caller.anyone(), aet, uid.equals(Subscribe.FILTERED_WORKLIST))
-                : subscribe.endWorkitem(Caller.anyone(), uid, aet);
+                ? subscribe.endAll(view.caller(), aet, uid.equals(Subscribe.FILTERED_WORKLIST))
+                : subscribe.endWorkitem(view.caller(), uid, aet);
         if (!ended) {
             throw noSubscription();
         }
         exchange.sendEmpty(200);
     }
 
-    private void suspend(Exchange exchange) throws IOException {
+    private void suspend(View view, Exchange exchange) throws IOException {
         exchange.refuseOtherOrigins();
         String uid = PathUids.workitem(exchange);
         if (!isWorklist(uid)) {
             throw new Refusal(400, "invalid-uid", "only a subscription to the worklist is suspended (C314)");
         }
-        if (!subscribe.suspend(Caller.anyone(), title(exchange), uid.equals(Subscribe.FILTERED_WORKLIST))) {
+        if (!subscribe.suspend(view.caller(), title(exchange), uid.equals(Subscribe.FILTERED_WORKLIST))) {
             throw noSubscription();
         }
         exchange.sendEmpty(200);
@@ -145,8 +150,8 @@ final class SubscriptionRoutes {
         return title;
     }
 
-    private static String channelUrl(Root root, Exchange exchange, String aet) {
-        URI url = URI.create(root.url(exchange));
+    private static String channelUrl(View view, String aet) {
+        URI url = URI.create(view.url());
         String scheme = "https".equals(url.getScheme()) ? "wss" : "ws";
         return scheme + url.toString().substring(url.getScheme().length()) + "/subscribers/"
                 + URLEncoder.encode(aet, StandardCharsets.UTF_8).replace("+", "%20");

@@ -3,10 +3,12 @@ package org.isocenter.server.dicomweb;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Uids;
 import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.StudyInput;
 import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.archive.Worklist;
@@ -31,41 +33,53 @@ public final class WorkitemRoutes {
 
     private final Worklist worklist;
     private final StudyInput studies;
+    private final Partitions partitions;
     private final WorkitemSearchRoutes search;
     private final SubscriptionRoutes subscriptions;
 
     public WorkitemRoutes(
-            Worklist worklist, Subscribe subscribe, StudyInput studies, DicomwebOptions.SearchLimits limits) {
+            Worklist worklist,
+            Subscribe subscribe,
+            StudyInput studies,
+            Partitions partitions,
+            DicomwebOptions.SearchLimits limits) {
         this.worklist = worklist;
         this.studies = studies;
+        this.partitions = partitions;
         this.search = new WorkitemSearchRoutes(worklist, limits);
         this.subscriptions = new SubscriptionRoutes(subscribe, new EventChannels(worklist.mailing()));
     }
 
     public void register(Router router) {
-        register(router, Root.DICOM_WEB);
-        register(router, Root.V1);
-        register(router, Root.V2);
+        for (Root version : new Root[] {Root.DICOM_WEB, Root.V1, Root.V2}) {
+            register(router, version);
+            register(router, version.inPartition());
+        }
     }
 
     private void register(Router router, Root root) {
         String at = root.prefix();
         router.on("POST", at + "/workitems", x -> create(root, x));
-        router.on("GET", at + "/workitems", search::search);
-        router.on("GET", at + WORKITEM, this::retrieve);
-        router.on("POST", at + WORKITEM, x -> update(root, x));
-        router.on("PUT", at + WORKITEM + "/state", this::changeState);
-        router.on("POST", at + WORKITEM + "/cancelrequest", this::requestCancel);
-        subscriptions.register(router, root);
+        router.on("GET", at + "/workitems", x -> search.search(view(root, x), x));
+        router.on("GET", at + WORKITEM, x -> retrieve(view(root, x), x));
+        router.on("POST", at + WORKITEM, x -> update(view(root, x), x));
+        router.on("PUT", at + WORKITEM + "/state", x -> changeState(view(root, x), x));
+        router.on("POST", at + WORKITEM + "/cancelrequest", x -> requestCancel(view(root, x), x));
+        subscriptions.register(router, at, x -> view(root, x));
+    }
+
+    private View view(Root root, Exchange exchange) {
+        return View.of(root, partitions, exchange);
     }
 
     private void create(Root root, Exchange exchange) throws IOException {
         Representation.negotiate(exchange);
+        Supplier<Caller> caller = View.storing(root, partitions, exchange);
         String uid = findUid(exchange, UID_NAMES);
         DataSet body = WorkitemBody.read(exchange);
         describeStudy(root, exchange, body);
         Worklist.Done done =
-                WorkitemAnswers.done(worklist.create(Caller.anyone(), uid, body), WorkitemAnswers.Transaction.CREATE);
+                WorkitemAnswers.done(worklist.create(caller, uid, body), WorkitemAnswers.Transaction.CREATE);
         String url = root.url(exchange) + "/workitems/" + done.uid();
         exchange.header("Location", url).header("Content-Location", url);
         if (done.modified()) {
@@ -83,14 +97,15 @@ public final class WorkitemRoutes {
         if (!Uids.readable(study)) {
             throw invalidUid();
         }
-        if (!studies.describe(Caller.anyone(), Uids.trim(study), root.url(exchange), workitem)) {
+        View view = view(root, exchange);
+        if (!studies.describe(view.caller(), Uids.trim(study), view.url(), workitem)) {
             throw new Refusal(404, "not-found", "there is no study with this UID");
         }
     }
 
-    private void retrieve(Exchange exchange) throws IOException {
+    private void retrieve(View view, Exchange exchange) throws IOException {
         Representation representation = Representation.negotiate(exchange);
-        Workitem workitem = worklist.find(Caller.anyone(), uid(exchange));
+        Workitem workitem = worklist.find(view.caller(), uid(exchange));
         if (workitem == null) {
             throw WorkitemAnswers.unknown();
         }
@@ -98,7 +113,7 @@ public final class WorkitemRoutes {
         DataSetOutput.send(exchange, 200, representation, workitem.dataSet());
     }
 
-    private void update(Root root, Exchange exchange) throws IOException {
+    private void update(View view, Exchange exchange) throws IOException {
         String uid = uid(exchange);
         String transaction = findUid(exchange, TRANSACTION_NAMES);
         DataSet body = WorkitemBody.read(exchange);
@@ -106,12 +121,12 @@ public final class WorkitemRoutes {
             transaction = findTransaction(body);
         }
         WorkitemAnswers.done(
-                worklist.update(Caller.anyone(), uid, transaction, body), WorkitemAnswers.Transaction.UPDATE);
-        exchange.header("Content-Location", root.url(exchange) + "/workitems/" + uid);
+                worklist.update(view.caller(), uid, transaction, body), WorkitemAnswers.Transaction.UPDATE);
+        exchange.header("Content-Location", view.url() + "/workitems/" + uid);
         exchange.sendEmpty(200);
     }
 
-    private void changeState(Exchange exchange) throws IOException {
+    private void changeState(View view, Exchange exchange) throws IOException {
         String uid = uid(exchange);
         DataSet body = WorkitemBody.read(exchange);
         String transaction = findTransaction(body);
@@ -127,7 +142,7 @@ public final class WorkitemRoutes {
                     "ProcedureStepState has to be IN PROGRESS, COMPLETED or CANCELED when the state is changed");
         }
         Worklist.Done done = WorkitemAnswers.done(
-                worklist.changeState(Caller.anyone(), uid, transaction, target),
+                worklist.changeState(view.caller(), uid, transaction, target),
                 WorkitemAnswers.Transaction.CHANGE_STATE);
         switch (done.verdict()) {
             case ALREADY_CANCELED -> WorkitemAnswers.warn(exchange, WorkitemAnswers.ALREADY_CANCELED);
@@ -137,12 +152,12 @@ public final class WorkitemRoutes {
         exchange.sendEmpty(200);
     }
 
-    private void requestCancel(Exchange exchange) throws IOException {
+    private void requestCancel(View view, Exchange exchange) throws IOException {
         exchange.refuseOtherOrigins();
         String uid = uid(exchange);
         DataSet body = WorkitemBody.readIfAny(exchange);
         WorkitemAnswers.done(
-                worklist.requestCancel(Caller.anyone(), uid, body), WorkitemAnswers.Transaction.REQUEST_CANCEL);
+                worklist.requestCancel(view.caller(), uid, body), WorkitemAnswers.Transaction.REQUEST_CANCEL);
         exchange.sendEmpty(202);
     }
 

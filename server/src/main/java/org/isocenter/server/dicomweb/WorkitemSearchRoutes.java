@@ -15,7 +15,6 @@ import org.isocenter.dicom.Element;
 import org.isocenter.dicom.JsonWriter;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Tags;
-import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Worklist;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.MultipartWriter;
@@ -78,7 +77,7 @@ final class WorkitemSearchRoutes {
         this.limits = limits;
     }
 
-    void search(Exchange exchange) throws IOException {
+    void search(View view, Exchange exchange) throws IOException {
         Representation representation = Representation.negotiate(exchange);
         Map<String, String> single = new HashMap<>();
         Set<Integer> fields = new HashSet<>(RETURNED);
@@ -100,9 +99,9 @@ final class WorkitemSearchRoutes {
         fields.addAll(filter.returned());
         int limit = number(single, "limit", limits.limitDefault(), 1, limits.limitMax());
         int offset = number(single, "offset", 0, 0, limits.offsetMax());
-        WorkitemRows.Page page = worklist.page(Caller.anyone(), filter, offset, limit);
+        WorkitemRows.Page page = worklist.page(view.caller(), filter, offset, limit);
         if (flag(single, "includetotal")) {
-            exchange.header("X-Total-Count", Long.toString(worklist.count(Caller.anyone(), filter)));
+            exchange.header("X-Total-Count", Long.toString(worklist.count(view.caller(), filter)));
         }
         exchange.header("Vary", "Accept").header("Cache-Control", "no-cache");
         if (page.workitems().isEmpty()) {

@@ -14,6 +14,7 @@ import org.isocenter.server.db.Database;
 import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.worklist.Subscriptions.Subscriber;
 import org.isocenter.server.worklist.Subscriptions.Waiting;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -94,7 +95,7 @@ class SubscriptionsTest {
 
     @Test
     void aWorkitemHasAsManySubscribersAsItMayHave() {
-        long workitem = Objects.requireNonNull(database.<Long>transaction(
+        long workitem = Objects.requireNonNull(database.<@Nullable Long>transaction(
                 session -> new WorkitemRows(session, new AsItIs()).insert(PARTITION, "1.2.3.4", new DataSet())));
         List<String> titles = new ArrayList<>();
         for (int i = 0; i < Subscriptions.WORKITEM_SUBSCRIBERS_MAX; i++) {
