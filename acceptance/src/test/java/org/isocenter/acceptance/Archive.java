@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -122,15 +123,22 @@ final class Archive implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Path server, Path data, List<String> settings) {
+    /// Runs another command of the program to its end.
+    static void run(String... arguments) throws IOException {
+        List<String> command = program(Path.of(System.getProperty("acceptance.server", "../server/target")));
+        command.addAll(List.of(arguments));
+        Programs.run(command, Path.of("."), Duration.ofMinutes(2));
+    }
+
+    private static List<String> program(Path server) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         String classPath = server.resolve("isocenter-server.jar") + File.pathSeparator + server.resolve("lib") + "/*";
-        List<String> command = new ArrayList<>(List.of(
-                java.toString(),
-                "-Xmx512m",
-                "-cp",
-                classPath,
-                "org.isocenter.server.Main",
+        return new ArrayList<>(List.of(java.toString(), "-Xmx512m", "-cp", classPath, "org.isocenter.server.Main"));
+    }
+
+    private static List<String> command(Path server, Path data, List<String> settings) {
+        List<String> command = program(server);
+        command.addAll(List.of(
                 "serve",
                 "--http-port",
                 "0",

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -24,6 +26,7 @@ import org.isocenter.dicom.Tag;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
@@ -41,10 +44,11 @@ class CastTest {
     void theCorpusIsInTheRecordAsItIsInTheArchive(Version version) throws IOException {
         Assumptions.assumeTrue(Files.isDirectory(CORPUS), "no real files at " + CORPUS);
         RealFhir fhir = RealFhir.of(version);
-        String patients = "urn:oid:2.25.1." + version.ordinal();
-        try (Archive archive = cast(fhir, patients)) {
+        String patients = "urn:oid:2.25.1";
+        Instant begun = Instant.now();
+        try (Archive archive = cast(fhir, patients, "--http-public-url", "https://corpus.example")) {
             Dicomweb dicomweb = archive.dicomweb();
-            for (Path file : files()) {
+            for (Path file : files(CORPUS)) {
                 dicomweb.store(Files.readAllBytes(file));
             }
             JsonNode status = awaitCast(archive);
@@ -72,6 +76,8 @@ class CastTest {
                                     .text())
                     .isEqualTo(studies.size() - told.size());
 
+            CastRecord.read(fhir, begun).assertSame("corpus-" + name(version) + ".txt", text -> true);
+
             for (String study : told) {
                 dicomweb.delete("/studies/" + study).assertStatus(204);
             }
@@ -79,6 +85,30 @@ class CastTest {
             for (String study : told) {
                 assertThat(imagingStudies(fhir, study)).as("deleted: %s", study).isEmpty();
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @DisplayName("the images of the demo are in the FHIR server as the page of its resources has them")
+    void theDemoHospitalIsInTheRecordAsItsPageHasIt(Version version, @TempDir Path folder) throws IOException {
+        RealFhir fhir = RealFhir.of(version);
+        Instant begun = Instant.now();
+        Archive.run("demo", "--images", folder.toString(), "--day", "2026-01-15");
+        try (Archive archive = cast(
+                fhir,
+                "https://hospital.example/patients",
+                "--cast-accession-system",
+                "https://hospital.example/orders",
+                "--http-public-url",
+                "https://hospital.example/archive")) {
+            for (Path file : files(folder)) {
+                archive.dicomweb().store(Files.readAllBytes(file)).assertStatus(200);
+            }
+            assertThat(awaitCast(archive).get("failures").asInt()).isZero();
+            // The others are of the same five kinds.
+            CastRecord.read(fhir, begun)
+                    .assertSame("demo-" + name(version) + ".txt", text -> text.matches("(?s).*DEMO00[1-5]\".*"));
         }
     }
 
@@ -122,9 +152,15 @@ class CastTest {
         }
     }
 
-    private static Archive cast(RealFhir fhir, String patients) {
-        return Archive.with(
-                "--cast-fhir-url", fhir.url().toString(), "--cast-patient-system", patients, "--cast-quiet", "500ms");
+    private static Archive cast(RealFhir fhir, String patients, String... more) {
+        List<String> settings = new ArrayList<>(List.of(
+                "--cast-fhir-url", fhir.url().toString(), "--cast-patient-system", patients, "--cast-quiet", "500ms"));
+        settings.addAll(List.of(more));
+        return Archive.with(settings.toArray(String[]::new));
+    }
+
+    private static String name(Version version) {
+        return version.name().toLowerCase(Locale.ROOT);
     }
 
     private static JsonNode awaitCast(Archive archive) {
@@ -143,8 +179,8 @@ class CastTest {
         }
     }
 
-    private static List<Path> files() throws IOException {
-        try (Stream<Path> files = Files.walk(CORPUS)) {
+    private static List<Path> files(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile).sorted().toList();
         }
     }

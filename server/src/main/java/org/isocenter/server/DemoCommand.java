@@ -51,7 +51,8 @@ import tools.jackson.databind.node.ObjectNode;
             "%nExamples:",
             "  ./isocenter demo",
             "  ./isocenter demo --http-port 8081 --keep demo-data",
-            "  ./isocenter demo --fhir http://127.0.0.1:8090/fhir"
+            "  ./isocenter demo --fhir http://127.0.0.1:8090/fhir",
+            "  ./isocenter demo --images demo-images"
         })
 final class DemoCommand implements Callable<Integer> {
     private static final int FAILED = 1;
@@ -119,6 +120,18 @@ final class DemoCommand implements Callable<Integer> {
             description = "Keeps everything here. Default: a folder that goes.")
     private @Nullable Path keep;
 
+    @Option(
+            names = "--day",
+            paramLabel = "DATE",
+            description = "The day that it is in the hospital: the same day makes the same hospital. Default: today")
+    private @Nullable LocalDate day;
+
+    @Option(
+            names = "--images",
+            paramLabel = "FOLDER",
+            description = "Starts nothing: writes the images of the hospital into this folder, as files, and ends.")
+    private @Nullable Path images;
+
     @Option(names = "--exit-when-ready", description = "Ends when everything is there instead of waiting for Ctrl-C.")
     private boolean exitWhenReady;
 
@@ -129,6 +142,10 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        if (images != null) {
+            writeImages(terminal.folder().resolve(images));
+            return 0;
+        }
         if (fhir == null && (fhirServerArguments == null || !Files.exists(fhirServerArguments))) {
             terminal.err().println("There is no FHIR server: ./isocenter demo builds one, --fhir names another.");
             return MISUSED;
@@ -149,7 +166,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private int run(Path folder) throws Exception {
         URI record = fhir == null ? startFhirServer(folder) : fhir;
-        DemoHospital hospital = DemoHospital.of(LocalDate.now(ZoneOffset.UTC));
+        DemoHospital hospital = hospital();
         try (FhirClient client = new FhirClient(record, Credentials.NONE, Duration.ofMinutes(1), null);
                 HttpClient http = HttpClient.newHttpClient();
                 RunningServer server = startArchive(folder, record)) {
@@ -165,6 +182,19 @@ final class DemoCommand implements Callable<Integer> {
             }
         }
         return 0;
+    }
+
+    private DemoHospital hospital() {
+        return DemoHospital.of(day == null ? LocalDate.now(ZoneOffset.UTC) : day);
+    }
+
+    private void writeImages(Path folder) throws IOException {
+        for (Study study : hospital().studies()) {
+            Path files = Files.createDirectories(folder.resolve(study.accession()));
+            for (DataSet instance : DemoHospital.instances(study)) {
+                Files.write(files.resolve(instance.findString(Tag.SOPInstanceUID) + ".dcm"), file(instance));
+            }
+        }
     }
 
     private URI startFhirServer(Path folder) throws Exception {
@@ -241,10 +271,14 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private static Upload upload(DataSet instance) throws IOException {
+    private static byte[] file(DataSet instance) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(40_000);
         Part10Writer.write(Part10.of(instance, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, bytes);
-        byte[] file = bytes.toByteArray();
+        return bytes.toByteArray();
+    }
+
+    private static Upload upload(DataSet instance) throws IOException {
+        byte[] file = file(instance);
         String uid = instance.findString(Tag.SOPInstanceUID);
         return new Upload(uid + ".dcm", file.length, uid, () -> new ByteArrayInputStream(file));
     }
