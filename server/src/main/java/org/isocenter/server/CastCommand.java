@@ -192,7 +192,7 @@ final class CastCommand implements Callable<Integer>, TakesSettings {
             List<Link> links = new ArrayList<>();
             try {
                 for (URI root : roots()) {
-                    links.add(Link.open(root, folder, fhir));
+                    links.add(Link.open(root, folder, fhir, settings.cast()));
                 }
                 links.forEach(link -> link.start(fhir, settings.cast()));
                 terminal.err()
@@ -281,14 +281,20 @@ final class CastCommand implements Callable<Integer>, TakesSettings {
         private long first = -1;
         private long lookAt = System.nanoTime();
 
-        private Link(URI root, FileLedger ledger) {
+        private Link(URI root, FileLedger ledger, DicomwebSource source) {
             this.root = root;
             this.ledger = ledger;
-            this.source = new DicomwebSource(root, ARCHIVE_TIMEOUT);
+            this.source = source;
         }
 
-        static Link open(URI root, Path folder, FhirClient fhir) throws IOException {
-            return new Link(root, FileLedger.open(folder, root, fhir.base(), Clock.systemUTC()));
+        static Link open(URI root, Path folder, FhirClient fhir, CastSettings settings) throws IOException {
+            DicomwebSource source = settings.dicomAccess().archive(root, ARCHIVE_TIMEOUT);
+            try {
+                return new Link(root, FileLedger.open(folder, root, fhir.base(), Clock.systemUTC()), source);
+            } catch (IOException | RuntimeException failed) {
+                source.close();
+                throw failed;
+            }
         }
 
         void start(FhirClient fhir, CastSettings settings) {

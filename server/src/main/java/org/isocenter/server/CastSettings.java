@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// @param fhirUrl its root, or null where there is none
 public record CastSettings(
         @Nullable URI fhirUrl,
-        FhirAccess access,
+        RemoteAccess fhirAccess,
+        RemoteAccess dicomAccess,
         Duration fhirTimeout,
         CastOptions.Patients patients,
         String patientSystem,
@@ -42,7 +43,8 @@ public record CastSettings(
         pairs(values.get(SettingCatalogue.CAST_TIME_ZONES)).forEach((name, zone) -> zones.put(name, ZoneId.of(zone)));
         return new CastSettings(
                 url.toString().isEmpty() ? null : url,
-                FhirAccess.of(values),
+                RemoteAccess.of(values, SettingCatalogue.CAST_FHIR_ACCESS),
+                RemoteAccess.of(values, SettingCatalogue.CAST_DICOM_ACCESS),
                 values.get(SettingCatalogue.CAST_FHIR_TIMEOUT),
                 values.get(SettingCatalogue.CAST_PATIENTS),
                 values.get(SettingCatalogue.CAST_PATIENT_SYSTEM),
@@ -77,7 +79,7 @@ public record CastSettings(
     /// @throws IOException if a key or a certificate cannot be read
     @Nullable
     FhirClient findClient() throws IOException {
-        return fhirUrl == null ? null : access.client(fhirUrl, fhirTimeout);
+        return fhirUrl == null ? null : fhirAccess.fhir(fhirUrl, fhirTimeout);
     }
 
     /// How studies become resources.

@@ -16,18 +16,21 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import org.isocenter.server.cast.DicomwebSource;
 import org.isocenter.server.fhir.Assertion;
 import org.isocenter.server.fhir.Credentials;
 import org.isocenter.server.fhir.FhirClient;
 import org.isocenter.server.fhir.Tokens;
 import org.jspecify.annotations.Nullable;
 
-/// How the FHIR server is shown who asks, and by what it is believed.
+/// How a server elsewhere is shown who asks, and by what it is believed.
 ///
+/// @param names of the settings that all this is from
 /// @param token a bearer token, or empty
 /// @param tokenUrl where tokens are given, or null
 /// @param azureResource that the machine's identity gets tokens for, or empty
-public record FhirAccess(
+record RemoteAccess(
+        AccessKeys names,
         String token,
         @Nullable URI tokenUrl,
         String clientId,
@@ -40,25 +43,37 @@ public record FhirAccess(
         Path keyStore,
         String keyStorePassword) {
 
-    static FhirAccess of(SettingValues values) {
-        URI tokenUrl = values.get(SettingCatalogue.CAST_FHIR_TOKEN_URL);
-        return new FhirAccess(
-                values.get(SettingCatalogue.CAST_FHIR_TOKEN),
+    static RemoteAccess of(SettingValues values, AccessKeys keys) {
+        URI tokenUrl = values.get(keys.tokenUrl());
+        return new RemoteAccess(
+                keys,
+                values.get(keys.token()),
                 tokenUrl.toString().isEmpty() ? null : tokenUrl,
-                values.get(SettingCatalogue.CAST_FHIR_CLIENT_ID),
-                values.get(SettingCatalogue.CAST_FHIR_CLIENT_SECRET),
-                values.get(SettingCatalogue.CAST_FHIR_CLIENT_KEY),
-                values.get(SettingCatalogue.CAST_FHIR_CLIENT_KEY_ID),
-                values.get(SettingCatalogue.CAST_FHIR_SCOPE),
-                values.get(SettingCatalogue.CAST_FHIR_AZURE_RESOURCE),
-                values.get(SettingCatalogue.CAST_FHIR_TRUST_STORE),
-                values.get(SettingCatalogue.CAST_FHIR_KEY_STORE),
-                values.get(SettingCatalogue.CAST_FHIR_KEY_STORE_PASSWORD));
+                values.get(keys.clientId()),
+                values.get(keys.clientSecret()),
+                values.get(keys.clientKey()),
+                values.get(keys.clientKeyId()),
+                values.get(keys.scope()),
+                values.get(keys.azureResource()),
+                values.get(keys.trustStore()),
+                values.get(keys.keyStore()),
+                values.get(keys.keyStorePassword()));
     }
 
-    FhirClient client(URI base, Duration timeout) throws IOException {
+    /// A client of a FHIR server.
+    ///
+    /// @throws IOException if a key or a certificate cannot be read
+    FhirClient fhir(URI base, Duration timeout) throws IOException {
         SSLContext tls = findTls();
         return new FhirClient(base, credentials(tls), timeout, tls);
+    }
+
+    /// An archive that can be followed.
+    ///
+    /// @throws IOException if a key or a certificate cannot be read
+    DicomwebSource archive(URI root, Duration timeout) throws IOException {
+        SSLContext tls = findTls();
+        return new DicomwebSource(root, credentials(tls), timeout, tls);
     }
 
     private Credentials credentials(@Nullable SSLContext tls) throws IOException {
@@ -78,7 +93,7 @@ public record FhirAccess(
             Assertion assertion = new Assertion(clientId, clientKeyId, Files.readString(clientKey));
             return Tokens.bySignature(tokenUrl, assertion, scope, Clock.systemUTC(), tls);
         } catch (IllegalArgumentException notAKey) {
-            throw new IOException("cast.fhir.client-key: " + clientKey + ": " + notAKey.getMessage(), notAKey);
+            throw new IOException(names.clientKey().key() + ": " + clientKey + ": " + notAKey.getMessage(), notAKey);
         }
     }
 
@@ -92,7 +107,8 @@ public record FhirAccess(
             tls.init(keys(), trust(), null);
             return tls;
         } catch (GeneralSecurityException e) {
-            throw new IOException("cast.fhir.key-store or cast.fhir.trust-store: " + e.getMessage(), e);
+            throw new IOException(
+                    names.keyStore().key() + " or " + names.trustStore().key() + ": " + e.getMessage(), e);
         }
     }
 

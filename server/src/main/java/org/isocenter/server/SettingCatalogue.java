@@ -176,60 +176,19 @@ final class SettingCatalogue {
                     + " Empty: none.",
             "or empty",
             uri -> true);
-    static final Setting<String> CAST_FHIR_TOKEN =
-            secret("cast.fhir.token", "Bearer token for the FHIR server. Empty: requests carry none.");
-    static final Setting<URI> CAST_FHIR_TOKEN_URL = add(
-            "cast.fhir.token-url",
-            SettingType.WEB_ADDRESS,
-            URI.create(""),
-            "Where tokens for the FHIR server are given by client credentials (OAuth 2.0).",
-            "or empty",
-            uri -> true);
-    static final Setting<String> CAST_FHIR_CLIENT_ID =
-            text("cast.fhir.client-id", "", "Who asks at `cast.fhir.token-url`.", "", text -> true);
-    static final Setting<String> CAST_FHIR_CLIENT_SECRET =
-            secret("cast.fhir.client-secret", "Secret of the client. Empty: it signs with `cast.fhir.client-key`.");
-    static final Setting<Path> CAST_FHIR_CLIENT_KEY = add(
-            "cast.fhir.client-key",
-            SettingType.PATH,
-            Path.of(""),
-            "File with the private key of the client (PEM, PKCS #8): RSA for RS384, P-384 for ES384.",
-            "or empty",
-            path -> true);
-    static final Setting<String> CAST_FHIR_CLIENT_KEY_ID =
-            text("cast.fhir.client-key-id", "", "Name of that key at the token server (`kid`).", "", text -> true);
-    static final Setting<String> CAST_FHIR_SCOPE =
-            text("cast.fhir.scope", "", "Scope that tokens are asked for, such as `system/*.cruds`.", "", text -> true);
-    static final Setting<String> CAST_FHIR_AZURE_RESOURCE = text(
-            "cast.fhir.azure-resource",
-            "",
-            "Resource for which the managed identity of this machine in Azure gets tokens, such as"
-                    + " `https://name.fhir.azurehealthcareapis.com`.",
-            "",
-            text -> true);
-    static final Setting<Path> CAST_FHIR_TRUST_STORE = add(
-            "cast.fhir.trust-store",
-            SettingType.PATH,
-            Path.of(""),
-            "File with the certificates (PEM) that the FHIR server and the token server are believed by. Empty: those of"
-                    + " Java.",
-            "or empty",
-            path -> true);
-    static final Setting<Path> CAST_FHIR_KEY_STORE = add(
-            "cast.fhir.key-store",
-            SettingType.PATH,
-            Path.of(""),
-            "File with the key and certificate (PKCS #12) that are shown to them (mutual TLS).",
-            "or empty",
-            path -> true);
-    static final Setting<String> CAST_FHIR_KEY_STORE_PASSWORD =
-            secret("cast.fhir.key-store-password", "Password of that file.");
+    static final AccessKeys CAST_FHIR_ACCESS = AccessKeys.add(
+            "cast.fhir", "the FHIR server", "system/*.cruds", "https://name.fhir.azurehealthcareapis.com");
     static final Setting<Duration> CAST_FHIR_TIMEOUT = duration(
             "cast.fhir.timeout",
             Duration.ofSeconds(60),
             Duration.ofSeconds(1),
             Duration.ofMinutes(30),
             "How long the FHIR server may take for one request.");
+    static final AccessKeys CAST_DICOM_ACCESS = AccessKeys.add(
+            "cast.dicom",
+            "the archives that `isocenter cast` reads",
+            "https://dicom.healthcareapis.azure.com/.default",
+            "https://dicom.healthcareapis.azure.com");
     static final Setting<CastOptions.Patients> CAST_PATIENTS = add(
             "cast.patients",
             SettingType.choice(CastOptions.Patients.class),
@@ -351,7 +310,7 @@ final class SettingCatalogue {
             "",
             value -> true);
 
-    private static final List<Rule> RULES = List.of(
+    private static final List<Rule> RULES = rules(
             new Rule(List.of(HTTP_HOST, HTTP_ALLOW_UNAUTHENTICATED), SettingCatalogue::openDoor),
             new Rule(
                     List.of(SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX),
@@ -359,14 +318,14 @@ final class SettingCatalogue {
             new Rule(
                     List.of(STORE_INSTANCE_MAX_BYTES, HTTP_REQUEST_MAX_BYTES),
                     values -> notAbove(values, STORE_INSTANCE_MAX_BYTES, HTTP_REQUEST_MAX_BYTES)),
-            new Rule(
-                    List.of(CAST_FHIR_TOKEN_URL, CAST_FHIR_CLIENT_ID, CAST_FHIR_CLIENT_SECRET, CAST_FHIR_CLIENT_KEY),
-                    SettingCatalogue::tokenClient),
-            new Rule(
-                    List.of(CAST_FHIR_TOKEN, CAST_FHIR_TOKEN_URL, CAST_FHIR_AZURE_RESOURCE),
-                    SettingCatalogue::oneWayToTokens),
             new Rule(List.of(DATABASE_USER, DATABASE_URL), values -> needsUrl(values, DATABASE_USER)),
             new Rule(List.of(DATABASE_PASSWORD, DATABASE_URL), values -> needsUrl(values, DATABASE_PASSWORD)));
+
+    private static List<Rule> rules(Rule... own) {
+        return Stream.of(List.of(own), CAST_FHIR_ACCESS.rules(), CAST_DICOM_ACCESS.rules())
+                .flatMap(List::stream)
+                .toList();
+    }
 
     private SettingCatalogue() {}
 
@@ -409,28 +368,6 @@ final class SettingCatalogue {
         return values.get(setting).isEmpty() || !values.get(DATABASE_URL).isEmpty()
                 ? null
                 : setting.key() + " is given, but database.url is not: the embedded database has no use for it";
-    }
-
-    private static @Nullable String tokenClient(SettingValues values) {
-        boolean asks = !values.get(CAST_FHIR_TOKEN_URL).toString().isEmpty();
-        boolean secret = !values.get(CAST_FHIR_CLIENT_SECRET).isEmpty();
-        boolean key = !values.get(CAST_FHIR_CLIENT_KEY).toString().isEmpty();
-        return !asks || !values.get(CAST_FHIR_CLIENT_ID).isEmpty() && secret != key
-                ? null
-                : "cast.fhir.token-url needs cast.fhir.client-id and either cast.fhir.client-secret or"
-                        + " cast.fhir.client-key";
-    }
-
-    private static @Nullable String oneWayToTokens(SettingValues values) {
-        long ways = Stream.of(
-                        values.get(CAST_FHIR_TOKEN),
-                        values.get(CAST_FHIR_TOKEN_URL).toString(),
-                        values.get(CAST_FHIR_AZURE_RESOURCE))
-                .filter(text -> !text.isEmpty())
-                .count();
-        return ways <= 1
-                ? null
-                : "cast.fhir.token, cast.fhir.token-url and cast.fhir.azure-resource are three ways to a token; give one";
     }
 
     private static boolean isLoopback(String host) {
@@ -502,13 +439,13 @@ final class SettingCatalogue {
         return add(key, SettingType.DURATION, byDefault, meaning, allowed, constraint);
     }
 
-    private static Setting<String> secret(String key, String meaning) {
+    static Setting<String> secret(String key, String meaning) {
         Setting<String> setting = new Setting<>(key, SettingType.TEXT, "", meaning, "", text -> true, true);
         ALL.add(setting);
         return setting;
     }
 
-    private static <T> Setting<T> add(
+    static <T> Setting<T> add(
             String key, SettingType<T> type, T byDefault, String meaning, String allowed, Predicate<T> constraint) {
         Setting<T> setting = new Setting<>(key, type, byDefault, meaning, allowed, constraint, false);
         ALL.add(setting);

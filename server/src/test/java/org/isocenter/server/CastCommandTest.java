@@ -40,6 +40,7 @@ import org.isocenter.server.cast.Ledger;
 import org.isocenter.server.cast.Source;
 import org.isocenter.server.db.DatabaseOptions;
 import org.isocenter.server.db.TestPostgres;
+import org.isocenter.server.fhir.Credentials;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.junit.jupiter.api.AfterEach;
@@ -182,6 +183,54 @@ final class CastCommandTest {
     }
 
     @Test
+    void anArchiveBehindAGateIsReadWithTokensThatAreAskedForAgainWhenTheyEnd() throws Exception {
+        URI archive = archive();
+        for (int i = 1; i <= 3; i++) {
+            store(archive, "1." + i, "1." + i + ".1", "P" + i);
+        }
+        try (Gate gate = new Gate(archive, 2)) {
+            assertThat(run(command(gate.root(), "--patience", "1"))).isEqualTo(1);
+            assertThat(err.toString()).contains("answers 401");
+            assertThat(studies()).isEmpty();
+            String[] wrong = behind(gate, "unknown");
+            assertThat(run(command(gate.root(), wrong))).isEqualTo(1);
+            assertThat(gate.given()).isZero();
+            assertThat(run(command(gate.root(), behind(gate, Gate.SECRET))))
+                    .as(err.toString())
+                    .isZero();
+            assertThat(studies()).containsExactlyInAnyOrder("urn:oid:1.1", "urn:oid:1.2", "urn:oid:1.3");
+            assertThat(gate.given()).isGreaterThan(1);
+            assertThat(err.toString()).doesNotContain(Gate.SECRET, "Bearer");
+        }
+    }
+
+    private static String[] behind(Gate gate, String secret) {
+        return new String[] {
+            "--patience",
+            secret.equals(Gate.SECRET) ? "60" : "1",
+            "--cast-dicom-token-url",
+            gate.tokens().toString(),
+            "--cast-dicom-client-id",
+            Gate.CLIENT,
+            "--cast-dicom-client-secret",
+            secret
+        };
+    }
+
+    @Test
+    void aTokenThatIsGivenOnceAndForAllOpensTheGateAsWell() throws Exception {
+        URI archive = archive();
+        store(archive, "1.1", "1.1.1", "P1");
+        try (Gate gate = new Gate(archive, 1_000)) {
+            assertThat(run(command(gate.root(), "--cast-dicom-token", "t0"))).isZero();
+            assertThat(studies()).containsExactly("urn:oid:1.1");
+            assertThat(run(command(
+                            gate.root(), "--cast-dicom-token", "t0", "--cast-dicom-azure-resource", "https://x")))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
     void misuseIsTold() {
         assertThat(run("cast", "--fhir", "http://127.0.0.1:2/")).isEqualTo(2);
         assertThat(err.toString()).contains("--dicom says which archive");
@@ -200,7 +249,7 @@ final class CastCommandTest {
         try (ServerSocket listening = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> answerHalf(listening));
             URI root = URI.create("http://127.0.0.1:" + listening.getLocalPort() + "/dicom-web");
-            try (DicomwebSource source = new DicomwebSource(root, Duration.ofMillis(300))) {
+            try (DicomwebSource source = new DicomwebSource(root, Credentials.NONE, Duration.ofMillis(300), null)) {
                 List<DataSet> read = new ArrayList<>();
                 Assertions.assertThatThrownBy(() -> source.read(new Source.Study(0, "1.1"), read::add))
                         .isInstanceOf(UnavailableException.class);

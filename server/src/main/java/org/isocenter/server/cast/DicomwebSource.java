@@ -20,10 +20,14 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.JsonReader;
 import org.isocenter.dicom.Limits;
 import org.isocenter.dicom.MalformedException;
+import org.isocenter.server.fhir.Credentials;
+import org.isocenter.server.fhir.FhirRefusedException;
+import org.isocenter.server.fhir.FhirUnavailableException;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -59,6 +63,7 @@ public final class DicomwebSource implements Source, AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final URI root;
+    private final Credentials credentials;
     private final Duration timeout;
     private final HttpClient http;
     private final ScheduledThreadPoolExecutor watch;
@@ -67,13 +72,14 @@ public final class DicomwebSource implements Source, AutoCloseable {
 
     /// @param root of DICOMweb, such as `https://pacs.example.org/dicom-web`
     /// @param timeout for an answer, and for the next piece of a long one
-    public DicomwebSource(URI root, Duration timeout) {
+    /// @param tls with keys and trust of its own, or null for those of Java
+    public DicomwebSource(URI root, Credentials credentials, Duration timeout, @Nullable SSLContext tls) {
         this.root = root;
+        this.credentials = credentials;
         this.timeout = timeout;
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(CONNECT_TIMEOUT)
-                .build();
+        HttpClient.Builder builder =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
+        this.http = (tls == null ? builder : builder.sslContext(tls)).build();
         this.watch = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("cast-watch").daemon().factory());
         watch.setRemoveOnCancelPolicy(true);
@@ -134,16 +140,13 @@ public final class DicomwebSource implements Source, AutoCloseable {
 
     private JsonNode feed(String path) {
         Duration patience = timeout.compareTo(FEED_TIMEOUT_MAX) < 0 ? timeout : FEED_TIMEOUT_MAX;
-        HttpRequest request = request(path, "application/json", patience);
-        HttpResponse<byte[]> response = await(
-                request,
-                patience,
-                http.sendAsync(request, BodyHandlers.limiting(BodyHandlers.ofByteArray(), FEED_MAX_BYTES)));
+        HttpResponse<byte[]> response = send(
+                path, "application/json", patience, BodyHandlers.limiting(BodyHandlers.ofByteArray(), FEED_MAX_BYTES));
         if (response.statusCode() == 204) {
             return MAPPER.missingNode();
         }
         if (response.statusCode() != 200) {
-            throw new UnavailableException(answered(request, response.statusCode()), null);
+            throw new UnavailableException(answered(response.request(), response.statusCode()), null);
         }
         try {
             return MAPPER.readTree(response.body());
@@ -158,9 +161,12 @@ public final class DicomwebSource implements Source, AutoCloseable {
 
     @Override
     public void read(Study study, Consumer<DataSet> instances) {
-        HttpRequest request = request("studies/" + study.uid() + "/metadata", "application/dicom+json", timeout);
-        HttpResponse<InputStream> response =
-                await(request, timeout, http.sendAsync(request, BodyHandlers.ofInputStream()));
+        HttpResponse<InputStream> response = send(
+                "studies/" + study.uid() + "/metadata",
+                "application/dicom+json",
+                timeout,
+                BodyHandlers.ofInputStream());
+        HttpRequest request = response.request();
         int status = response.statusCode();
         try (PatientStream body = new PatientStream(response.body())) {
             if (status == 404 || status == 410 || status == 204) {
@@ -198,11 +204,36 @@ public final class DicomwebSource implements Source, AutoCloseable {
         return passes ? new UnavailableException(message, null) : new UnfitException(message);
     }
 
+    /// Asks, and once more with another token where the first is not taken.
+    private <T> HttpResponse<T> send(
+            String path, String accept, Duration patience, HttpResponse.BodyHandler<T> handler) {
+        HttpRequest request = request(path, accept, patience);
+        HttpResponse<T> response = await(request, patience, http.sendAsync(request, handler));
+        if (response.statusCode() != 401 || !credentials.renew()) {
+            return response;
+        }
+        if (response.body() instanceof InputStream body) {
+            try (body) {
+                body.skip(FEED_MAX_BYTES);
+            } catch (IOException broken) {
+                throw new UnavailableException(describe(request, broken), broken);
+            }
+        }
+        HttpRequest again = request(path, accept, patience);
+        return await(again, patience, http.sendAsync(again, handler));
+    }
+
     private HttpRequest request(String path, String accept, Duration patience) {
-        return HttpRequest.newBuilder(URI.create(root + "/" + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(root + "/" + path))
                 .timeout(patience)
-                .header("Accept", accept)
-                .build();
+                .header("Accept", accept);
+        try {
+            String authorization = credentials.authorization();
+            return (authorization == null ? request : request.header("Authorization", authorization)).build();
+        } catch (FhirUnavailableException | FhirRefusedException none) {
+            // A refusal of a token is mended at the token server: nothing is wrong with what is asked for.
+            throw new UnavailableException(root + ": " + none.getMessage(), none);
+        }
     }
 
     private <T> HttpResponse<T> await(
