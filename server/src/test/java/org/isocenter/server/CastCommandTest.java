@@ -97,6 +97,22 @@ final class CastCommandTest {
     }
 
     @Test
+    void aDataPartitionIsCastByItsAddressAndNoOtherIsWithIt() throws Exception {
+        URI archive = archive();
+        URI partition = URI.create(archive + "/partitions/ward");
+        store(archive, "1.1", "1.1.1", "P1");
+        store(partition, "1.2", "1.2.1", "P1");
+        store(URI.create(archive + "/partitions/other"), "1.3", "1.3.1", "P1");
+        assertThat(once(archive)).isZero();
+        assertThat(studies()).containsExactly("urn:oid:1.1");
+        assertThat(once(partition)).as(err.toString()).isZero();
+        assertThat(studies()).containsExactlyInAnyOrder("urn:oid:1.1", "urn:oid:1.2");
+        assertThat(fhir.all("Endpoint"))
+                .extracting(endpoint -> endpoint.get("address").asString())
+                .containsExactlyInAnyOrder(archive.toString(), partition.toString());
+    }
+
+    @Test
     void whatIsDeletedInTheArchiveLeavesTheRecord() throws Exception {
         URI archive = archive();
         store(archive, "1.1", "1.1.1", "P1");

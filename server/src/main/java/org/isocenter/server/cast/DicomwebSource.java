@@ -20,6 +20,8 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.JsonReader;
@@ -62,7 +64,17 @@ public final class DicomwebSource implements Source, AutoCloseable {
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
+    /// The data partition of a root that names none.
+    private static final String DEFAULT_PARTITION = "Microsoft.Default";
+
+    private static final Pattern PARTITION = Pattern.compile("(.+)/partitions/([A-Za-z0-9._-]{1,64})");
+
     private final URI root;
+
+    /// The root without a data partition, where the feed of all of them is.
+    private final String feedRoot;
+
+    private final String partition;
     private final Credentials credentials;
     private final Duration timeout;
     private final HttpClient http;
@@ -75,6 +87,9 @@ public final class DicomwebSource implements Source, AutoCloseable {
     /// @param tls with keys and trust of its own, or null for those of Java
     public DicomwebSource(URI root, Credentials credentials, Duration timeout, @Nullable SSLContext tls) {
         this.root = root;
+        Matcher matcher = PARTITION.matcher(root.toString());
+        this.feedRoot = matcher.matches() ? matcher.group(1) : root.toString();
+        this.partition = matcher.matches() ? matcher.group(2) : DEFAULT_PARTITION;
         this.credentials = credentials;
         this.timeout = timeout;
         HttpClient.Builder builder =
@@ -130,7 +145,7 @@ public final class DicomwebSource implements Source, AutoCloseable {
         try {
             return new Change(
                     position,
-                    new Study(0, study),
+                    entry.path("partitionName").asString(partition).equals(partition) ? new Study(0, study) : null,
                     !entry.path("action").asString("").equalsIgnoreCase("Create"),
                     OffsetDateTime.parse(entry.path("timestamp").asString("")).toInstant());
         } catch (DateTimeException notATime) {
@@ -141,7 +156,10 @@ public final class DicomwebSource implements Source, AutoCloseable {
     private JsonNode feed(String path) {
         Duration patience = timeout.compareTo(FEED_TIMEOUT_MAX) < 0 ? timeout : FEED_TIMEOUT_MAX;
         HttpResponse<byte[]> response = send(
-                path, "application/json", patience, BodyHandlers.limiting(BodyHandlers.ofByteArray(), FEED_MAX_BYTES));
+                feedRoot + "/" + path,
+                "application/json",
+                patience,
+                BodyHandlers.limiting(BodyHandlers.ofByteArray(), FEED_MAX_BYTES));
         if (response.statusCode() == 204) {
             return MAPPER.missingNode();
         }
@@ -156,13 +174,13 @@ public final class DicomwebSource implements Source, AutoCloseable {
     }
 
     private UnavailableException notAFeed(@Nullable Exception cause) {
-        return new UnavailableException(root + "/changefeed answers something else than a change feed", cause);
+        return new UnavailableException(feedRoot + "/changefeed answers something else than a change feed", cause);
     }
 
     @Override
     public void read(Study study, Consumer<DataSet> instances) {
         HttpResponse<InputStream> response = send(
-                "studies/" + study.uid() + "/metadata",
+                root + "/studies/" + study.uid() + "/metadata",
                 "application/dicom+json",
                 timeout,
                 BodyHandlers.ofInputStream());
@@ -206,8 +224,8 @@ public final class DicomwebSource implements Source, AutoCloseable {
 
     /// Asks, and once more with another token where the first is not taken.
     private <T> HttpResponse<T> send(
-            String path, String accept, Duration patience, HttpResponse.BodyHandler<T> handler) {
-        HttpRequest request = request(path, accept, patience);
+            String url, String accept, Duration patience, HttpResponse.BodyHandler<T> handler) {
+        HttpRequest request = request(url, accept, patience);
         HttpResponse<T> response = await(request, patience, http.sendAsync(request, handler));
         if (response.statusCode() != 401 || !credentials.renew()) {
             return response;
@@ -219,14 +237,13 @@ public final class DicomwebSource implements Source, AutoCloseable {
                 throw new UnavailableException(describe(request, broken), broken);
             }
         }
-        HttpRequest again = request(path, accept, patience);
+        HttpRequest again = request(url, accept, patience);
         return await(again, patience, http.sendAsync(again, handler));
     }
 
-    private HttpRequest request(String path, String accept, Duration patience) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(root + "/" + path))
-                .timeout(patience)
-                .header("Accept", accept);
+    private HttpRequest request(String url, String accept, Duration patience) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url)).timeout(patience).header("Accept", accept);
         try {
             String authorization = credentials.authorization();
             return (authorization == null ? request : request.header("Authorization", authorization)).build();
