@@ -8,31 +8,20 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
-import org.isocenter.dicom.Tags;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Subscriptions to workitems, and what subscribers are told over a WebSocket (PS3.18 11.10 to 11.12, 8.10).
 class WorklistEventsTest {
     private static final String WORKLIST = "1.2.840.10008.5.1.4.34.5";
     private static final String FILTERED = "1.2.840.10008.5.1.4.34.5.1";
     private static final String TRANSACTION = "1.2.3.4";
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final int STATE = 1;
     private static final int CANCEL_REQUESTED = 2;
     private static final int PROGRESS = 3;
-    private static final int STATUS = 4;
     private static final int ASSIGNED = 5;
 
     private final Workitems workitems = new Workitems(Archive.get().dicomweb());
@@ -42,69 +31,6 @@ class WorklistEventsTest {
         return "T" + Integer.toUnsignedString(Draft.uid().hashCode());
     }
 
-    /// What came over a channel. It holds elements of commands, which are no part of a data set.
-    private record Report(JsonNode json) {
-        String text(int tag) {
-            return json.path(Tags.hex(tag)).path("Value").path(0).asString("");
-        }
-
-        int items(int tag) {
-            return json.path(Tags.hex(tag)).path("Value").size();
-        }
-    }
-
-    /// The far end of a channel.
-    private static final class Ear implements WebSocket.Listener, AutoCloseable {
-        private static final long PATIENCE_SECONDS = 20;
-
-        private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
-        private final StringBuilder text = new StringBuilder();
-        private final WebSocket socket;
-
-        Ear(String url) {
-            socket = HttpClient.newHttpClient()
-                    .newWebSocketBuilder()
-                    .buildAsync(URI.create(url), this)
-                    .join();
-        }
-
-        @Override
-        public @Nullable CompletionStage<?> onText(WebSocket from, CharSequence data, boolean last) {
-            text.append(data);
-            if (last) {
-                reports.add(new Report(MAPPER.readTree(text.toString())));
-                text.setLength(0);
-            }
-            from.request(1);
-            return null;
-        }
-
-        /// The next report that is about a workitem.
-        Report next() throws InterruptedException {
-            while (true) {
-                Report report = reports.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-                assertThat(report).as("a report").isNotNull();
-                if (report != null && !report.text(Tag.EventTypeID).equals("" + STATUS)) {
-                    return report;
-                }
-            }
-        }
-
-        /// Every report that has come when one about the workitem has.
-        List<Report> until(String uid) throws InterruptedException {
-            List<Report> seen = new ArrayList<>();
-            do {
-                seen.add(next());
-            } while (!uid.equals(seen.getLast().text(Tag.AffectedSOPInstanceUID)));
-            return seen;
-        }
-
-        @Override
-        public void close() {
-            socket.abort();
-        }
-    }
-
     private String subscribe(String uid, String aet, String query) {
         Answer answer = workitems
                 .post("/workitems/" + uid + "/subscribers/" + aet + query)
@@ -112,13 +38,13 @@ class WorklistEventsTest {
         return answer.header("Content-Location");
     }
 
-    private static void assertReport(Report report, String uid, int type) {
+    private static void assertReport(Ear.Report report, String uid, int type) {
         assertThat(report.text(Tag.AffectedSOPClassUID)).isEqualTo("1.2.840.10008.5.1.4.34.6.1");
         assertThat(report.text(Tag.AffectedSOPInstanceUID)).isEqualTo(uid);
         assertThat(report.text(Tag.EventTypeID)).isEqualTo("" + type);
     }
 
-    private static void assertState(Report report, String uid, String state) {
+    private static void assertState(Ear.Report report, String uid, String state) {
         assertReport(report, uid, STATE);
         assertThat(report.text(Tag.ProcedureStepState)).isEqualTo(state);
         assertThat(report.text(Tag.InputReadinessState)).isEqualTo("READY");
@@ -140,7 +66,7 @@ class WorklistEventsTest {
                             TRANSACTION,
                             new DataSet().putItems(Tag.ProcedureStepProgressInformationSequence, forty))
                     .assertStatus(200);
-            Report progress = ear.next();
+            Ear.Report progress = ear.next();
             assertReport(progress, uid, PROGRESS);
             assertThat(progress.items(Tag.ProcedureStepProgressInformationSequence))
                     .isEqualTo(1);
@@ -156,7 +82,7 @@ class WorklistEventsTest {
             workitems
                     .requestCancel(uid, new DataSet().putString(Tag.ReasonForCancellation, "ordered twice"))
                     .assertStatus(202);
-            Report wish = ear.next();
+            Ear.Report wish = ear.next();
             assertReport(wish, uid, CANCEL_REQUESTED);
             assertThat(wish.text(Tag.ReasonForCancellation)).isEqualTo("ordered twice");
             assertThat(workitems.state(uid)).isEqualTo("IN PROGRESS");
@@ -234,7 +160,7 @@ class WorklistEventsTest {
 
         try (Ear ear = new Ear(url)) {
             // Of the one something may have come while the line was being closed; then it is told again.
-            Report first = ear.next();
+            Ear.Report first = ear.next();
             while ("SCHEDULED".equals(first.text(Tag.ProcedureStepState))) {
                 first = ear.next();
             }
@@ -260,7 +186,7 @@ class WorklistEventsTest {
             workitems.changeState(left, TRANSACTION, "IN PROGRESS").assertStatus(200);
             workitems.changeState(kept, TRANSACTION, "IN PROGRESS").assertStatus(200);
 
-            Report next = ear.next();
+            Ear.Report next = ear.next();
             while ("SCHEDULED".equals(next.text(Tag.ProcedureStepState))) {
                 next = ear.next();
             }
@@ -340,7 +266,7 @@ class WorklistEventsTest {
         try (Ear ear = new Ear(subscribe(uid, fresh(), ""))) {
             assertState(ear.next(), uid, "SCHEDULED");
             for (int i = 0; i < 100; i++) {
-                ear.socket.sendText("{\"00741000\":".repeat(100), true).join();
+                ear.say("{\"00741000\":".repeat(100));
             }
             workitems.changeState(uid, TRANSACTION, "IN PROGRESS").assertStatus(200);
             assertState(ear.next(), uid, "IN PROGRESS");

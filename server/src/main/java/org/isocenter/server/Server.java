@@ -23,6 +23,7 @@ import org.isocenter.server.archive.Rehearsal;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
+import org.isocenter.server.archive.Schedule;
 import org.isocenter.server.archive.StudyInput;
 import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.archive.Survey;
@@ -57,6 +58,9 @@ public final class Server implements RunningServer {
     /// The name under which the cast follows the feed.
     private static final String CAST = "fhir";
 
+    /// The name under which the rules of the worklist do.
+    private static final String SCHEDULE = "worklist";
+
     private final Storage storage;
     private final Ingest ingest;
     private final SweepLoop sweeping;
@@ -65,6 +69,7 @@ public final class Server implements RunningServer {
     private final HttpDoor door;
     private final @Nullable FhirClient fhir;
     private final @Nullable Cast cast;
+    private final @Nullable ScheduleLoop scheduling;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -76,7 +81,8 @@ public final class Server implements RunningServer {
             OperationLoop operating,
             HttpDoor door,
             @Nullable FhirClient fhir,
-            @Nullable Cast cast) {
+            @Nullable Cast cast,
+            @Nullable ScheduleLoop scheduling) {
         this.storage = storage;
         this.ingest = ingest;
         this.sweeping = sweeping;
@@ -85,6 +91,7 @@ public final class Server implements RunningServer {
         this.door = door;
         this.fhir = fhir;
         this.cast = cast;
+        this.scheduling = scheduling;
     }
 
     public static Server start(Settings settings) throws IOException {
@@ -109,19 +116,41 @@ public final class Server implements RunningServer {
         OperationLoop operating =
                 OperationLoop.start(news, new Worker(storage.database(), Map.of()), operations, settings.operations());
         Cast cast = fhir == null ? null : cast(settings, storage, fhir, door.uri());
-        return new Server(storage, ingest, sweeping, recoding, operating, door, fhir, cast);
+        ScheduleLoop scheduling =
+                settings.worklist().rules().isEmpty() ? null : scheduling(settings, storage, door.uri());
+        return new Server(storage, ingest, sweeping, recoding, operating, door, fhir, cast, scheduling);
     }
 
-    private static Cast cast(Settings settings, Storage storage, FhirClient fhir, URI listening) {
+    private static ScheduleLoop scheduling(Settings settings, Storage storage, URI listening) {
+        Schedule schedule = new Schedule(
+                new Find(storage.database()),
+                new StudyInput(new Survey(storage.database())),
+                new Worklist(storage.database()),
+                settings.worklist().rules());
+        Follow follow = new Follow(storage.database(), SCHEDULE);
+        return ScheduleLoop.start(
+                follow,
+                new Changes(storage.database()),
+                schedule,
+                settings.worklist().quiet(),
+                root(settings, listening));
+    }
+
+    /// The root of DICOMweb as clients know it.
+    private static String root(Settings settings, URI listening) {
         URI root = settings.http().publicUrl() == null
                 ? listening
                 : settings.http().publicUrl();
+        return root.toString().replaceAll("/+$", "") + "/dicom-web";
+    }
+
+    private static Cast cast(Settings settings, Storage storage, FhirClient fhir, URI listening) {
         Follow follow = new Follow(storage.database(), CAST);
         return Cast.start(
                 new ArchiveSource(Caller.anyone(), follow, new Retrieve(storage.database(), storage.blobs())),
                 new ArchiveLedger(follow),
                 fhir,
-                settings.cast().options(URI.create(root.toString().replaceAll("/+$", "") + "/dicom-web")));
+                settings.cast().options(URI.create(root(settings, listening))));
     }
 
     /// Every route, over the use cases that they need.
@@ -237,6 +266,9 @@ public final class Server implements RunningServer {
         door.close();
         if (cast != null) {
             cast.close();
+        }
+        if (scheduling != null) {
+            scheduling.close();
         }
         if (fhir != null) {
             fhir.close();

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.isocenter.server.archive.WorkRule;
 import org.isocenter.server.cast.CastOptions;
 import org.isocenter.server.fhir.mapping.MappingOptions;
 import org.jspecify.annotations.Nullable;
@@ -162,6 +163,22 @@ final class SettingCatalogue {
             Duration.ofMinutes(1),
             Duration.ofDays(3_650),
             "How long an operation can be looked at after it ended.");
+
+    static final Setting<List<String>> WORKLIST_RULES = add(
+            "worklist.rules",
+            SettingType.TEXTS,
+            List.of(),
+            "What work new studies make: the label and the station of a workitem, and text that the study has to have, such"
+                    + " as `Chest CT nodules @ NODULES: Modality=CT & BodyPartExamined=CHEST`. `*` and `?` stand for"
+                    + " characters.",
+            "LABEL @ STATION: KEY=TEXT & KEY=TEXT",
+            list -> list.stream().allMatch(one -> WorkRule.find(one) != null));
+    static final Setting<Duration> WORKLIST_QUIET = duration(
+            "worklist.quiet",
+            Duration.ofMinutes(1),
+            Duration.ZERO,
+            Duration.ofDays(1),
+            "A study makes work when nothing has happened to it for so long.");
 
     static final Setting<Long> CACHE_METADATA_BYTES =
             bytes("cache.metadata-bytes", 64 * MIB, 0, TIB, "Memory for metadata of recently read instances.");

@@ -14,6 +14,7 @@ public record Settings(
         SearchSettings search,
         RetentionSettings retention,
         OperationSettings operations,
+        WorklistSettings worklist,
         CacheSettings cache,
         CastSettings cast,
         LimitSettings limits,
@@ -53,6 +54,7 @@ public record Settings(
                         values.get(SettingCatalogue.RETENTION_SWEEP_INTERVAL)),
                 new OperationSettings(
                         values.get(SettingCatalogue.OPERATIONS_PARALLEL), values.get(SettingCatalogue.OPERATIONS_KEPT)),
+                WorklistSettings.of(values),
                 new CacheSettings(
                         values.get(SettingCatalogue.CACHE_METADATA_BYTES),
                         values.get(SettingCatalogue.CACHE_THUMBNAIL_BYTES)),
