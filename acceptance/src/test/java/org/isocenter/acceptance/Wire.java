@@ -96,6 +96,11 @@ final class Wire implements AutoCloseable {
                 head.status(), headers, length == null ? new byte[0] : in.readNBytes(Integer.parseInt(length)));
     }
 
+    /// Whatever comes until the other side closes.
+    byte[] rest() throws IOException {
+        return in.readAllBytes();
+    }
+
     boolean isClosedByServer() throws IOException {
         try {
             return in.read() < 0;

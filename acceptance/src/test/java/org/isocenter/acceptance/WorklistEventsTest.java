@@ -3,16 +3,20 @@ package org.isocenter.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Subscriptions to workitems, and what subscribers are told over a WebSocket (PS3.18 11.10 to 11.12, 8.10).
 class WorklistEventsTest {
@@ -270,6 +274,27 @@ class WorklistEventsTest {
             }
             workitems.changeState(uid, TRANSACTION, "IN PROGRESS").assertStatus(200);
             assertState(ear.next(), uid, "IN PROGRESS");
+        }
+        Archive.get().assertReady();
+    }
+
+    /// Frames that break RFC 6455: without a mask, of an unknown kind, with a bit of no extension, longer than any
+    /// memory, the rest of a message that never began.
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"810178", "858000000000", "C1810000000078", "81FF400000000000000000000000", "80810000000078"})
+    void framesThatAreNoneEndTheChannel(String frame) throws IOException {
+        String path = Archive.get().path() + "/subscribers/" + fresh();
+        try (Wire wire = Archive.get().wire()) {
+            wire.send("GET " + path + " HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n");
+            assertThat(wire.answer().status()).isEqualTo(101);
+
+            byte[] rest = wire.send(HexFormat.of().parseHex(frame)).rest();
+
+            // A frame of closing, with the status of a breach of the protocol or of a message too large.
+            String hex = HexFormat.of().formatHex(rest);
+            assertThat(hex).containsPattern("88[0-7][0-9a-f]03(ea|f1)");
         }
         Archive.get().assertReady();
     }
