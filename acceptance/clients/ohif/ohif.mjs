@@ -1,8 +1,8 @@
 // Uses an archive through OHIF in a browser, as a person does:
 //   node ohif.mjs ROOT CHROMIUM FOLDER FILE NAME
-// uploads FILE, lists the patients with NAME, and opens each study and shows each series of it. What is seen is told in
-// lines of words between tabs. The numbers of the pixels that the viewer holds go into FOLDER, in a file for each series,
-// as little endian integers of 32 bits.
+// uploads FILE, unless it is -, lists the patients with NAME, opens each study and shows each series of it. What is seen
+// is told in lines of words between tabs. The numbers of the pixels that the viewer holds go into FOLDER, in a file for
+// each series, as little endian integers of 32 bits.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -90,7 +90,9 @@ async function show({ id, uid }) {
 }
 
 try {
-  await upload();
+  if (file !== "-") {
+    await upload();
+  }
   const studies = await list();
   for (const [patient, ...cells] of studies) {
     say("listed", patient, ...cells);

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,15 +24,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A frozen cohort as a DICOMweb root that a viewer or a training script opens. The patient stands in a real FHIR
-/// server; what is stored in the study after the freeze is not to be seen there.
+/// A frozen cohort as a DICOMweb root that a viewer or a training script opens. The patient stands in a
+/// real FHIR server; what is stored in the study after the freeze is not to be seen there.
 class SnapshotRootTest {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final String JSON = "application/json";
-    private static final int SIDE = 16;
+    private static final int SIDE = 64;
 
     /// Two frames of an image, frozen.
     private static final Draft FROZEN = Draft.ct().image(8, 8, 2);
+
+    /// Frozen, for the viewer.
+    private static final Draft VIEWED = Draft.ct()
+            .image(SIDE, SIDE, 1)
+            .without(Tag.NumberOfFrames)
+            .text(Tag.PatientName, "PN", "Frozen^One")
+            .text(Tag.SeriesDescription, "LO", "CT");
 
     /// Frozen, then deleted.
     private static final Draft DELETED = Draft.ct(FROZEN.study, FROZEN.series);
@@ -63,7 +74,8 @@ class SnapshotRootTest {
         archive =
                 Archive.with("--cast-fhir-url", fhir.url().toString(), "--cast-quiet", "1h", "--cast-delay-max", "1d");
         all = archive.dicomweb();
-        all.store(of("ONE", FROZEN), of("ONE", DELETED), of("TWO", OTHER)).assertStatus(200);
+        all.store(of("ONE", FROZEN), of("ONE", VIEWED), of("ONE", DELETED), of("TWO", OTHER))
+                .assertStatus(200);
         String cohorts = all.root().resolve("/cohorts").toString();
         String cohort = cohorts + "/"
                 + MAPPER.readTree(
@@ -93,11 +105,12 @@ class SnapshotRootTest {
     }
 
     @Test
-    void theSearchFindsTheFrozenInstanceAlone() {
+    void theSearchFindsTheFrozenInstancesAlone() {
         assertThat(root.search("/instances"))
                 .extracting(one -> one.findString(Tag.SOPInstanceUID))
-                .containsExactly(FROZEN.instance);
-        DataSet study = root.search("/studies").getFirst();
+                .containsExactlyInAnyOrder(FROZEN.instance, VIEWED.instance);
+        DataSet study =
+                root.search("/studies?StudyInstanceUID=" + FROZEN.study).getFirst();
         assertThat(study.findInt(Tag.NumberOfStudyRelatedInstances)).isEqualTo(1);
         assertThat(study.findString(Tag.RetrieveURL)).isEqualTo(root.root() + "/studies/" + FROZEN.study);
         assertThat(all.search("/studies?StudyInstanceUID=" + FROZEN.study)
@@ -154,6 +167,44 @@ class SnapshotRootTest {
         root.delete(FROZEN.path()).assertProblem(405, "method-not-allowed");
         root.delete("/studies/" + FROZEN.study).assertProblem(405, "method-not-allowed");
         all.get(FROZEN.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(200);
+    }
+
+    @Test
+    void theViewerOpensIt() throws IOException {
+        Path viewer = Path.of(System.getProperty("acceptance.clients", "clients")).resolve("ohif");
+        Programs.assume("node");
+        Path chromium = Programs.assume("chromium");
+        Programs.assumePackages(viewer, "@ohif/app");
+        byte[] said = Programs.run(
+                List.of(
+                        "node",
+                        "ohif.mjs",
+                        root.root().toString(),
+                        chromium.toString(),
+                        folder.toString(),
+                        "-",
+                        "Frozen"),
+                viewer,
+                Duration.ofMinutes(5));
+        List<String[]> seen = new String(said, StandardCharsets.UTF_8)
+                .lines()
+                .map(line -> line.split("\t", -1))
+                .toList();
+        assertThat(seen).extracting(words -> words[0]).contains("answered").doesNotContain("refused");
+        assertThat(seen.stream().filter(words -> words[0].equals("listed"))).hasSize(1);
+        IntBuffer shown = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("CT")))
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asIntBuffer();
+        ShortBuffer stored = ByteBuffer.wrap(
+                        root.get(VIEWED.path() + "/frames/1", "Accept", "application/octet-stream")
+                                .assertStatus(200)
+                                .body())
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asShortBuffer();
+        assertThat(shown.remaining()).isEqualTo(SIDE * SIDE);
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            assertThat(shown.get(i)).isEqualTo(stored.get(i) & 0xFFFF);
+        }
     }
 
     @Test

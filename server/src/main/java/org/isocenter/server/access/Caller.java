@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// On whose behalf a use case runs, and where. Every use case takes one first.
 ///
 /// @param partition the key of the data partition that the caller works in
-/// @param snapshot the key of the snapshot of a cohort beyond which the caller sees nothing, or null for all of the
-///     partition
+/// @param snapshot the key of the snapshot of a cohort beyond which the caller sees nothing, or null for
+///     all of the partition
 public record Caller(int partition, @Nullable Long snapshot) {
 
     /// The key of the data partition that exists from the start.

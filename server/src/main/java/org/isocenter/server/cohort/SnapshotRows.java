@@ -128,7 +128,8 @@ public final class SnapshotRows {
                         where cohort.partition = ? and cohort.id = ? and cohort_snapshot.number = ?""").bind(partition).bind(cohort).bind(number).findFirst(row -> row.getLong(1));
     }
 
-    /// How many instances of a study, of a series of it where one is named, or of the one instance are frozen.
+    /// How many instances of a study, of a series of it where one is named, or of the one instance are
+    /// frozen.
     public int count(long snapshot, String study, @Nullable String series, @Nullable String instance) {
         return session.sql("""
                         select count(*)::int from cohort_instance

@@ -12,8 +12,9 @@ import org.isocenter.server.db.Session;
 import org.isocenter.server.index.Attributes.Attribute;
 import org.jspecify.annotations.Nullable;
 
-/// How much of studies and series lies within a snapshot of a cohort. What the rows of studies and series say of it
-/// tells of instances beyond the snapshot too, so it is counted anew: for the results of a page, not for all.
+/// How much of studies and series lies within a snapshot of a cohort. What the rows of studies and series
+/// say of it tells of instances beyond the snapshot too, so it is counted anew: for the results of a page,
+/// not for all.
 final class Extents {
     private static final String COUNT = """
             select study.uid, series.uid, upper(series.modality), count(*)::int,
@@ -24,8 +25,12 @@ final class Extents {
             where %s and study.partition = ? and study.uid = any(?::text[])
             group by study.key, series.key""".formatted(Scope.SNAPSHOT, Scope.INSTANCE);
 
-    private static final String WITHIN = "from series join instance on instance.series = series.key"
-            + " where series.study = study.key and " + Scope.INSTANCE;
+    private static final String MODALITIES = "array(select upper(series.modality) from series"
+            + " where series.study = study.key and " + Scope.series() + ")";
+
+    private static final String SOP_CLASSES =
+            "array(select instance.sop_class_uid from series join instance on instance.series = series.key"
+                    + " where series.study = study.key and " + Scope.FOUND + ")";
 
     private final Map<String, Extent> studies = new HashMap<>();
     private final Map<List<String>, Integer> series = new HashMap<>();
@@ -75,8 +80,8 @@ final class Extents {
     /// What stands in a condition for the value of a key within a snapshot.
     static String column(MatchingKey key) {
         return switch (key) {
-            case MODALITIES_IN_STUDY -> "array(select upper(series.modality) " + WITHIN + ")";
-            case SOP_CLASSES_IN_STUDY -> "array(select instance.sop_class_uid " + WITHIN + ")";
+            case MODALITIES_IN_STUDY -> MODALITIES;
+            case SOP_CLASSES_IN_STUDY -> SOP_CLASSES;
             default -> key.qualified();
         };
     }

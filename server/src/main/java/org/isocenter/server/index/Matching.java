@@ -28,8 +28,6 @@ public final class Matching {
 
     /// A value that is none for its key.
     public static final class FaultyValueException extends Exception {
-        private static final long serialVersionUID = 1L;
-
         private final MatchingKey key;
 
         private FaultyValueException(MatchingKey key, String reason) {

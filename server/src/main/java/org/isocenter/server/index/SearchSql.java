@@ -174,7 +174,7 @@ final class SearchSql {
         };
         String older = before ? " and " + level.table() + ".key < ?" : "";
         String scope = within ? " and " + Scope.condition(level) : "";
-        String from = " from " + (within ? Scope.SNAPSHOT : "") + tables + " where " + level.table() + ".partition = ?"
+        String from = " from " + (within ? Scope.STUDIES : "") + tables + " where " + level.table() + ".partition = ?"
                 + older + scope + where;
         if (count) {
             return "select count(*)" + from;
