@@ -9,10 +9,11 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The rules that values have to keep by their representation (PS3.5 table 6.2-1): lengths, characters, forms.
+/// The rules that values have to keep by their representation (PS3.5 table 6.2-1): lengths, characters,
+/// forms.
 ///
-/// Readers take values as they are; this tells which of them another reader may stumble over. Padding does not
-/// count: spaces at either end where they are not significant, and NULs at the end.
+/// Readers take values as they are; this tells which of them another reader may stumble over. Padding does
+/// not count: spaces at either end where they are not significant, and NULs at the end.
 public final class ValueRules {
     private static final int LONG_TEXT_CHARACTERS = 10_240;
     private static final int SHORT_TEXT_CHARACTERS = 1024;
@@ -56,6 +57,16 @@ public final class ValueRules {
             }
         }
         return violations;
+    }
+
+    /// What is wrong with the value of an element, in words that do not hold it; null where nothing is, or
+    /// where the value is not in memory.
+    ///
+    /// @param characterSets of the data set that the element stands in
+    public static @Nullable String findViolation(Element element, CharacterSets characterSets) {
+        return element.value() instanceof Value.Bytes bytes && bytes.length() > 0
+                ? reason(element.vr(), bytes, characterSets)
+                : null;
     }
 
     private static @Nullable String reason(Vr vr, Value.Bytes bytes, CharacterSets characterSets) {

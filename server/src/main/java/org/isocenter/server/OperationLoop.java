@@ -39,7 +39,7 @@ final class OperationLoop implements AutoCloseable {
     }
 
     /// @param news gets a permit for each operation that is begun
-    static OperationLoop start(Semaphore news, Worker worker, Operations operations, OperationSettings settings) {
+    static OperationLoop start(Worker worker, Operations operations, Semaphore news, OperationSettings settings) {
         OperationLoop loop = new OperationLoop(news, worker, operations, settings.kept());
         long third = Worker.TERM.toMillis() / 3;
         loop.clock.scheduleWithFixedDelay(() -> loop.attempt(worker::keep), third, third, TimeUnit.MILLISECONDS);

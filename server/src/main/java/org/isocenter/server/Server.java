@@ -19,7 +19,9 @@ import org.isocenter.server.archive.Health;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Partitions;
+import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.archive.Rehearsal;
+import org.isocenter.server.archive.Reindex;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
@@ -109,12 +111,20 @@ public final class Server implements RunningServer {
         SweepLoop sweeping = SweepLoop.start(sweep, settings.retention().sweepInterval());
         Semaphore news = new Semaphore(0);
         Operations operations = new Operations(storage.database(), news);
+        QueryTags tags =
+                new QueryTags(storage.database(), news, settings.search().queryTagsMax());
         HttpDoor door =
-                HttpDoor.open(httpOptions(settings.http()), router(settings, storage, ingest, operations, fhir));
+                HttpDoor.open(httpOptions(settings.http()), router(settings, storage, ingest, operations, tags, fhir));
         RecodeLoop recoding =
                 RecodeLoop.start(storage, retention, settings.store().recode());
-        OperationLoop operating =
-                OperationLoop.start(news, new Worker(storage.database(), Map.of()), operations, settings.operations());
+        OperationLoop operating = OperationLoop.start(
+                new Worker(
+                        storage.database(),
+                        Map.of(Reindex.KIND, new Reindex(storage.database())),
+                        settings.operations().restPercent()),
+                operations,
+                news,
+                settings.operations());
         Cast cast = fhir == null ? null : cast(settings, storage, fhir, door.uri());
         ScheduleLoop scheduling =
                 settings.worklist().rules().isEmpty() ? null : scheduling(settings, storage, door.uri());
@@ -157,7 +167,12 @@ public final class Server implements RunningServer {
     ///
     /// @param fhir the FHIR server that cohorts are asked of, or null
     static Router router(
-            Settings settings, Storage storage, Ingest ingest, Operations operations, @Nullable FhirClient fhir) {
+            Settings settings,
+            Storage storage,
+            Ingest ingest,
+            Operations operations,
+            QueryTags tags,
+            @Nullable FhirClient fhir) {
         Retrieve retrieve = new Retrieve(storage.database(), storage.blobs());
         Find find = new Find(storage.database());
         Delete delete = new Delete(storage.database(), Storage.retention(settings));
@@ -169,7 +184,7 @@ public final class Server implements RunningServer {
         Partitions partitions = new Partitions(storage.database());
 
         Router router = new Router();
-        new DicomwebRoutes(ingest, retrieve, render, find, delete, cohorts, partitions, dicomwebOptions(settings))
+        new DicomwebRoutes(ingest, retrieve, render, find, delete, cohorts, partitions, tags, dicomwebOptions(settings))
                 .register(router);
         Worklist worklist = new Worklist(storage.database());
         Subscribe subscribe = new Subscribe(storage.database(), worklist.mailing());
@@ -182,7 +197,7 @@ public final class Server implements RunningServer {
                         dicomwebOptions(settings).search())
                 .register(router);
         Follow cast = new Follow(storage.database(), CAST);
-        new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast, partitions, operations)
+        new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast, partitions, operations, tags)
                 .register(router);
         new ResearchRoutes(cohorts, find, fhir).register(router);
         new FhirRoutes(find, retrieve, new Survey(storage.database()), settings.cast()::mapping).register(router);

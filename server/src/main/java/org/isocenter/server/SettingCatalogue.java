@@ -132,6 +132,13 @@ final class SettingCatalogue {
     static final Setting<Integer> SEARCH_OFFSET_MAX = number(
             "search.offset-max", 1_000_000, 0, Integer.MAX_VALUE, "Most results a search may skip when it is paged.");
 
+    static final Setting<Integer> SEARCH_QUERY_TAGS_MAX = number(
+            "search.query-tags-max",
+            128,
+            0,
+            1_024,
+            "Most attributes that can be added to those that can be searched by.");
+
     static final Setting<Duration> RETENTION_DELETED = duration(
             "retention.deleted",
             Duration.ofDays(3),
@@ -157,6 +164,13 @@ final class SettingCatalogue {
             0,
             64,
             "Operations that this server works on at a time; with 0 it leaves them to others.");
+    static final Setting<Integer> OPERATIONS_REST_PERCENT = number(
+            "operations.rest-percent",
+            25,
+            0,
+            10_000,
+            "How long an operation rests after each of its steps, in percent of the time that the step took, so that the"
+                    + " database has time for requests.");
     static final Setting<Duration> OPERATIONS_KEPT = duration(
             "operations.kept",
             Duration.ofDays(30),

@@ -47,13 +47,16 @@ public record Settings(
                 new SearchSettings(
                         values.get(SettingCatalogue.SEARCH_LIMIT_DEFAULT),
                         values.get(SettingCatalogue.SEARCH_LIMIT_MAX),
-                        values.get(SettingCatalogue.SEARCH_OFFSET_MAX)),
+                        values.get(SettingCatalogue.SEARCH_OFFSET_MAX),
+                        values.get(SettingCatalogue.SEARCH_QUERY_TAGS_MAX)),
                 new RetentionSettings(
                         values.get(SettingCatalogue.RETENTION_DELETED),
                         values.get(SettingCatalogue.RETENTION_ORPHAN_GRACE),
                         values.get(SettingCatalogue.RETENTION_SWEEP_INTERVAL)),
                 new OperationSettings(
-                        values.get(SettingCatalogue.OPERATIONS_PARALLEL), values.get(SettingCatalogue.OPERATIONS_KEPT)),
+                        values.get(SettingCatalogue.OPERATIONS_PARALLEL),
+                        values.get(SettingCatalogue.OPERATIONS_REST_PERCENT),
+                        values.get(SettingCatalogue.OPERATIONS_KEPT)),
                 WorklistSettings.of(values),
                 new CacheSettings(
                         values.get(SettingCatalogue.CACHE_METADATA_BYTES),

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import org.isocenter.server.api.OpenApi;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Operations;
+import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.FileBlobs;
 import org.isocenter.server.blob.FileBlobsOptions;
@@ -108,7 +109,8 @@ class OpenApiTest {
                 BlobStore blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
                 Ingest ingest = new Ingest(database, blobs, Storage.retention(settings))) {
             Operations operations = new Operations(database, new Semaphore(0));
-            return Server.router(settings, new Storage(null, database, blobs), ingest, operations, null)
+            QueryTags tags = new QueryTags(database, new Semaphore(0), 128);
+            return Server.router(settings, new Storage(null, database, blobs), ingest, operations, tags, null)
                     .entries();
         }
     }

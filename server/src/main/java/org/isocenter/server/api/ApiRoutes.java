@@ -6,6 +6,7 @@ import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Partitions;
+import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.http.Router;
 
 /// The server's own resources and where they stand.
@@ -20,15 +21,18 @@ public final class ApiRoutes {
     private final CastRoutes cast;
     private final PartitionRoutes partitions;
     private final Operations operations;
+    private final QueryTags tags;
     private final OpenApiRoutes openApi = new OpenApiRoutes();
 
     /// @param cast of the link to a FHIR server
-    public ApiRoutes(Changes changes, Health health, Follow cast, Partitions partitions, Operations operations) {
+    public ApiRoutes(
+            Changes changes, Health health, Follow cast, Partitions partitions, Operations operations, QueryTags tags) {
         this.feed = new ChangeFeedRoutes(changes);
         this.health = new HealthRoutes(health);
         this.cast = new CastRoutes(cast);
         this.partitions = new PartitionRoutes(partitions);
         this.operations = operations;
+        this.tags = tags;
     }
 
     public void register(Router router) {
@@ -43,6 +47,14 @@ public final class ApiRoutes {
             router.on("GET", root + "/operations/{operation}", operating::read);
             router.on("GET", root + "/operations/{operation}/errors", operating::errors);
             router.on("POST", root + "/operations/{operation}/$cancel", operating::cancel);
+            QueryTagRoutes tagging = new QueryTagRoutes(tags, operating, root);
+            router.on("POST", root + "/extendedquerytags", tagging::add);
+            router.on("GET", root + "/extendedquerytags", tagging::list);
+            router.on("GET", root + "/extendedquerytags/{tag}", tagging::read);
+            router.on("PATCH", root + "/extendedquerytags/{tag}", tagging::change);
+            router.on("DELETE", root + "/extendedquerytags/{tag}", tagging::delete);
+            router.on("GET", root + "/extendedquerytags/{tag}/errors", tagging::errors);
+            router.on("POST", root + "/extendedquerytags/{tag}/$reindex", tagging::reindex);
         }
         router.on("GET", "/health/live", health::live);
         router.on("GET", "/health/ready", health::ready);

@@ -28,7 +28,8 @@ public final class OpenApi {
             Set.of("studies", "series", "instances", "workitems", "subscribers");
 
     /// Those that stand without a root as well.
-    private static final Set<String> AT_THE_ROOT = Set.of("changefeed", "operations", "partitions");
+    private static final Set<String> AT_THE_ROOT =
+            Set.of("changefeed", "extendedquerytags", "operations", "partitions");
 
     /// What can be read of a snapshot.
     private static final Set<String> OF_SNAPSHOTS = Set.of("studies", "series", "instances");

@@ -190,7 +190,7 @@ final class OperationRoutes {
         return new UUID(number.shiftRight(64).longValue(), number.longValue());
     }
 
-    private static String name(UUID id) {
+    static String name(UUID id) {
         return id.toString().replace("-", "");
     }
 

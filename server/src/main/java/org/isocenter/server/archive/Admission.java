@@ -14,6 +14,8 @@ import org.isocenter.dicom.Uids;
 import org.isocenter.dicom.ValueRules;
 import org.isocenter.server.archive.StoreOutcome.Reason;
 import org.isocenter.server.archive.StoreOutcome.Refused;
+import org.isocenter.server.index.TagSet;
+import org.isocenter.server.index.TagValues;
 import org.jspecify.annotations.Nullable;
 
 /// What an instance must have to be taken in, and what is worth a warning.
@@ -95,6 +97,16 @@ final class Admission {
                     Tags.format(Tag.StudyInstanceUID) + " - is not the study of the request");
         }
         return strict ? refuseValues(dataSet) : null;
+    }
+
+    /// Why an instance is not taken in where a bad value of a query tag is a reason, or null where it is.
+    static @Nullable Refused refuse(Part10 instance, TagSet set) {
+        DataSet dataSet = instance.dataSet();
+        for (TagValues.Fault fault : TagValues.of(set, dataSet).errors()) {
+            int tag = set.get(fault.tag()).definition().path().getLast();
+            return refused(dataSet, Reason.VALIDATION_FAILED, Tags.format(tag) + " - " + fault.message());
+        }
+        return null;
     }
 
     private static @Nullable Refused refuseValues(DataSet dataSet) {

@@ -17,6 +17,9 @@ import org.isocenter.server.index.Entry;
 import org.isocenter.server.index.IndexWriter;
 import org.isocenter.server.index.Indexed;
 import org.isocenter.server.index.RetiredBlobs;
+import org.isocenter.server.index.TagRows;
+import org.isocenter.server.index.TagSet;
+import org.isocenter.server.index.TagValues;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.slf4j.Logger;
@@ -34,6 +37,9 @@ final class GroupCommit implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
 
     private static final int ENTRIES_MAX = 512;
+
+    /// Attempts to keep up with changes of the tags.
+    private static final int ROUNDS_MAX = 5;
     /// After so long without work the thread looks whether it is to stop.
     private static final int IDLE_MILLISECONDS = 100;
 
@@ -43,16 +49,19 @@ final class GroupCommit implements AutoCloseable {
     private record Waiting(Entry entry, CompletableFuture<Indexed> answer) {}
 
     private final Database database;
+    private final TagsInUse tags;
     private final Duration retention;
     private final IntSupplier underway;
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile boolean closed;
 
+    /// @param tags that values are looked for by
     /// @param retention how long the bytes of replaced instances are kept
     /// @param underway how many instances are to be committed soon or wait for that already
-    GroupCommit(Database database, Duration retention, IntSupplier underway) {
+    GroupCommit(Database database, TagsInUse tags, Duration retention, IntSupplier underway) {
         this.database = database;
+        this.tags = tags;
         this.retention = retention;
         this.underway = underway;
         this.thread = Thread.ofPlatform().name("commit").start(this::run);
@@ -152,11 +161,36 @@ final class GroupCommit implements AutoCloseable {
     }
 
     private List<Indexed> transact(List<Entry> entries) {
-        return database.transaction(session -> {
-            List<Indexed> outcomes = new IndexWriter(session).write(entries);
-            append(session, entries, outcomes);
-            return outcomes;
-        });
+        List<Entry> current = entries;
+        for (int round = 0; ; round++) {
+            List<Entry> attempt = current;
+            try {
+                return database.transaction(session -> {
+                    List<Indexed> outcomes = new IndexWriter(session).write(attempt);
+                    append(session, attempt, outcomes);
+                    return outcomes;
+                });
+            } catch (OldTagsException old) {
+                if (round == ROUNDS_MAX) {
+                    throw new UnavailableException("the tags to search by change all the time", old);
+                }
+                TagSet set = tags.read();
+                current = entries.stream().map(entry -> read(entry, set)).toList();
+            }
+        }
+    }
+
+    private static Entry read(Entry entry, TagSet set) {
+        return entry.tags().version() == set.version()
+                ? entry
+                : entry.with(TagValues.of(set, Head.decode(entry.head()).dataSet()));
+    }
+
+    /// The tags that values were looked for by are not those that there are.
+    private static final class OldTagsException extends RuntimeException {
+        OldTagsException() {
+            super("the tags to search by were changed", null, false, false);
+        }
     }
 
     private void append(Session session, List<Entry> entries, List<Indexed> outcomes) {
@@ -185,6 +219,7 @@ final class GroupCommit implements AutoCloseable {
         }
         Feed feed = new Feed(session);
         feed.lock();
+        noteTagErrors(session, entries, blobs, former);
         RetiredBlobs retired = new RetiredBlobs(session);
         if (retired.anyOf(blobs)) {
             throw new UnavailableException("a blob was swept before its instance could be indexed", null);
@@ -192,6 +227,35 @@ final class GroupCommit implements AutoCloseable {
         retired.retire(former, retention);
         feed.append(changes);
         CrashPoint.FEED_ROWS.pass();
+    }
+
+    /// Under the lock of the feed, under which tags are added and removed: whatever is stored before a tag
+    /// is added will be looked through, and whatever is stored after has its values.
+    ///
+    /// @param blobs of the entries that were stored
+    private static void noteTagErrors(Session session, List<Entry> entries, List<String> blobs, List<String> former) {
+        TagRows rows = new TagRows(session);
+        long version = rows.version();
+        List<String> faulty = new ArrayList<>();
+        List<TagValues.Fault> faults = new ArrayList<>();
+        Set<String> stored = new HashSet<>(blobs);
+        for (Entry entry : entries) {
+            if (entry.tags().version() != version) {
+                throw new OldTagsException();
+            }
+            if (stored.contains(entry.bytes().blob())) {
+                for (TagValues.Fault fault : entry.tags().errors()) {
+                    faulty.add(entry.bytes().blob());
+                    faults.add(fault);
+                }
+            }
+        }
+        if (!former.isEmpty()) {
+            rows.forgetErrors(blobs);
+        }
+        if (!faults.isEmpty()) {
+            rows.noteErrors(faulty, faults);
+        }
     }
 
     private static Feed.Change change(Entry entry, Feed.Action action, long revision) {

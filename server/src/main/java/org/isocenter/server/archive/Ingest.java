@@ -25,6 +25,8 @@ import org.isocenter.server.db.Database;
 import org.isocenter.server.index.Entry;
 import org.isocenter.server.index.Indexed;
 import org.isocenter.server.index.StoredBytes;
+import org.isocenter.server.index.TagReader;
+import org.isocenter.server.index.TagValues;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +43,8 @@ public final class Ingest implements AutoCloseable {
     private static final int IN_FLIGHT_MAX = 256;
 
     private final BlobStore blobs;
+    private final TagsInUse tags;
+    private final TagReader reader = new TagReader();
     private final GroupCommit commits;
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
@@ -48,8 +52,9 @@ public final class Ingest implements AutoCloseable {
     /// @param retention how the bytes of replaced instances are kept
     public Ingest(Database database, BlobStore blobs, Retention retention) {
         this.blobs = blobs;
+        this.tags = new TagsInUse(database);
         this.commits =
-                new GroupCommit(database, retention.deleted(), () -> IN_FLIGHT_MAX - inFlight.availablePermits());
+                new GroupCommit(database, tags, retention.deleted(), () -> IN_FLIGHT_MAX - inFlight.availablePermits());
     }
 
     /// Begins to take in the instances of one request.
@@ -95,6 +100,9 @@ public final class Ingest implements AutoCloseable {
                 }
                 CrashPoint.HEAD_PARSED.pass();
                 StoreOutcome.@Nullable Refused refusal = Admission.refuse(instance, rules.study(), rules.strict());
+                if (refusal == null && rules.strict()) {
+                    refusal = Admission.refuse(instance, tags.get());
+                }
                 if (refusal != null) {
                     outcomes.add(CompletableFuture.completedFuture(refusal));
                     return;
@@ -137,14 +145,16 @@ public final class Ingest implements AutoCloseable {
         private StoreOutcome store(Part10 instance, PendingBlob pending) {
             DataSet dataSet = instance.dataSet();
             byte[] head = new Head(dataSet, instance.dataSetOffset()).encode();
+            TagValues values = reader.read(tags.get(), dataSet);
             BlobRef ref = pending.store();
             Entry entry = Entry.of(
-                    caller.get().partition(),
-                    dataSet,
-                    instance.transferSyntax().uid(),
-                    new StoredBytes(ref.key().toString(), ref.lengthBytes(), ref.sha256(), ref.chunkCrc32c()),
-                    head,
-                    rules.replace());
+                            caller.get().partition(),
+                            dataSet,
+                            instance.transferSyntax().uid(),
+                            new StoredBytes(ref.key().toString(), ref.lengthBytes(), ref.sha256(), ref.chunkCrc32c()),
+                            head,
+                            rules.replace())
+                    .with(values);
             Indexed indexed = indexed(entry);
             List<String> warnings = Admission.warnings(instance);
             return switch (indexed) {

@@ -7,6 +7,7 @@ import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Partitions;
+import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.http.Exchange;
@@ -40,13 +41,14 @@ public final class DicomwebRoutes {
             Delete delete,
             Cohorts cohorts,
             Partitions partitions,
+            QueryTags tags,
             DicomwebOptions options) {
         this.stow = new StowRoutes(ingest, options.limits(), options.multipart(), options.replaceOnConflict());
         this.wado = new WadoRoutes(retrieve);
         this.rendered = new RenderedRoutes(retrieve, render);
         this.uri = new WadoUriRoutes(retrieve, wado, rendered);
         this.metadata = new MetadataRoutes(retrieve, options.metadataCacheBytes());
-        this.qido = new QidoRoutes(find, options.search());
+        this.qido = new QidoRoutes(find, tags, options.search());
         this.delete = new DeleteRoutes(delete);
         this.cohorts = cohorts;
         this.partitions = partitions;

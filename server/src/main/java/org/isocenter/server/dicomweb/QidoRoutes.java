@@ -11,6 +11,7 @@ import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Tags;
 import org.isocenter.server.archive.Find;
+import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.MultipartWriter;
 import org.isocenter.server.http.ResponseBody;
@@ -25,15 +26,18 @@ final class QidoRoutes {
     private final Find find;
     private final QueryParser parser;
 
-    QidoRoutes(Find find, DicomwebOptions.SearchLimits limits) {
+    QidoRoutes(Find find, QueryTags tags, DicomwebOptions.SearchLimits limits) {
         this.find = find;
-        this.parser = new QueryParser(limits);
+        this.parser = new QueryParser(tags, limits);
     }
 
     void search(View view, Exchange exchange, Level level) throws IOException {
         Representation representation = Representation.negotiate(exchange);
         QueryParser.Parsed parsed = parser.parse(exchange, level);
         Search search = parsed.search();
+        if (!parsed.erroneous().isEmpty()) {
+            exchange.header("erroneous-dicom-attributes", String.join(",", parsed.erroneous()));
+        }
         Page page = find.page(view.caller(), search);
         if (parsed.countAll()) {
             exchange.header("X-Total-Count", Long.toString(find.count(view.caller(), search)));

@@ -1,6 +1,7 @@
 package org.isocenter.server.dicomweb;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -8,13 +9,19 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.isocenter.dicom.Tags;
+import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Query;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.Level;
 import org.isocenter.server.index.Matching;
 import org.isocenter.server.index.MatchingKey;
+import org.isocenter.server.index.QueryTag;
 import org.isocenter.server.index.Search;
+import org.isocenter.server.index.TagTerm;
 import org.isocenter.server.index.Term;
 import org.jspecify.annotations.Nullable;
 
@@ -24,17 +31,22 @@ final class QueryParser {
     private static final int PARAMETER_CHARACTERS_MAX = 65 * Matching.VALUES_MAX;
 
     /// A search, and whether the number of all results is asked for.
-    record Parsed(Search search, boolean countAll) {}
+    ///
+    /// @param erroneous keys of which some instances have values that cannot be searched by
+    record Parsed(Search search, boolean countAll, List<String> erroneous) {}
 
+    private final QueryTags tags;
     private final DicomwebOptions.SearchLimits limits;
 
-    QueryParser(DicomwebOptions.SearchLimits limits) {
+    QueryParser(QueryTags tags, DicomwebOptions.SearchLimits limits) {
+        this.tags = tags;
         this.limits = limits;
     }
 
     /// What a query asks for beside its keys.
     private static final class Draft {
         final Map<MatchingKey, String> keys = new LinkedHashMap<>();
+        final Map<QueryTag, String> tags = new LinkedHashMap<>();
         final Set<Integer> fields = new HashSet<>();
         final Map<String, String> single = new HashMap<>();
         boolean all;
@@ -51,17 +63,25 @@ final class QueryParser {
         addPathUid(exchange, "study", MatchingKey.STUDY_INSTANCE_UID, draft.keys, terms);
         addPathUid(exchange, "series", MatchingKey.SERIES_INSTANCE_UID, draft.keys, terms);
         terms.addAll(terms(draft.keys, fuzzy));
+        List<TagTerm> tagTerms = new ArrayList<>();
+        draft.tags.forEach((tag, value) -> tagTerms.add(TagTerms.read(tag, value, fuzzy)));
         Search search = new Search(
                 level,
                 terms,
+                tagTerms,
                 order(draft.single.get("orderby"), level),
                 new Search.Fields(draft.all, draft.fields),
                 number(draft, "limit", limits.limitDefault(), 1, limits.limitMax()),
-                number(draft, "offset", 0, 0, limits.offsetMax()));
-        return new Parsed(search, flag(draft, "includetotal"));
+                number(draft, "offset", 0, 0, limits.offsetMax()),
+                0);
+        List<String> erroneous = draft.tags.keySet().stream()
+                .filter(tag -> tag.errors() > 0)
+                .map(tag -> tag.definition().pathText())
+                .toList();
+        return new Parsed(search, flag(draft, "includetotal"), erroneous);
     }
 
-    private static void read(String name, String value, Level level, Draft draft) {
+    private void read(String name, String value, Level level, Draft draft) {
         switch (name) {
             case "limit", "offset", "fuzzymatching", "orderby", "includetotal" -> {
                 if (draft.single.put(name, value) != null) {
@@ -88,32 +108,63 @@ final class QueryParser {
         }
     }
 
-    private static void readKey(String name, String value, Level level, Draft draft) {
+    private void readKey(String name, String value, Level level, Draft draft) {
         MatchingKey key = Matching.find(name);
         if (key == null) {
-            String[] path = name.split("\\.", -1);
-            tag(path[0], "the query");
-            if (path.length == 2) {
-                tag(path[1], "the query");
-            }
-            throw new Refusal(400, "unsupported-key", shown(name) + " cannot be searched by");
+            readTag(name, value, level, draft);
+            return;
         }
-        if (!level.knows(key.level())) {
-            throw new Refusal(
-                    400,
-                    "unsupported-key",
-                    shown(name) + " is an attribute of " + key.level().name().toLowerCase(Locale.ROOT)
-                            + " and cannot be searched by at the level of "
-                            + level.name().toLowerCase(Locale.ROOT));
-        }
+        requireKnown(name, key.level(), level);
         if (value.isEmpty()) {
             // Universal matching (PS3.4 C.2.2.2.3): the attribute is returned, and matches whatever it is.
             draft.fields.add(key.tag());
             return;
         }
         if (draft.keys.put(key, value) != null) {
-            throw invalid(shown(name) + " is given twice; several values are parted by commas");
+            throw givenTwice(name);
         }
+    }
+
+    /// A key that somebody added.
+    private void readTag(String name, String value, Level level, Draft draft) {
+        String[] path = name.split("\\.", -1);
+        tag(path[0], "the query");
+        QueryTag tag = null;
+        if (path.length <= QueryTag.PATH_MAX) {
+            String hex = Arrays.stream(path)
+                    .map(step -> Tags.hex(tag(step, "the query")))
+                    .collect(Collectors.joining("."));
+            tag = tags.find(Caller.anyone(), hex);
+        }
+        if (tag == null) {
+            throw new Refusal(400, "unsupported-key", shown(name) + " cannot be searched by");
+        }
+        requireKnown(name, tag.definition().scope().level(), level);
+        if (!tag.ready() || !tag.enabled()) {
+            throw new Refusal(
+                    400,
+                    "unsupported-key",
+                    shown(name) + " cannot be searched by " + (tag.ready() ? "while it is disabled" : "yet"));
+        }
+        draft.fields.add(tag.definition().path().getFirst());
+        if (!value.isEmpty() && draft.tags.put(tag, value) != null) {
+            throw givenTwice(name);
+        }
+    }
+
+    private static void requireKnown(String name, Level of, Level level) {
+        if (!level.knows(of)) {
+            throw new Refusal(
+                    400,
+                    "unsupported-key",
+                    shown(name) + " is an attribute of " + of.name().toLowerCase(Locale.ROOT)
+                            + " and cannot be searched by at the level of "
+                            + level.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    private static Refusal givenTwice(String name) {
+        return invalid(shown(name) + " is given twice; several values are parted by commas");
     }
 
     /// The tag that a keyword or eight hexadecimal digits name.

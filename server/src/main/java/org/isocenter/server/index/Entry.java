@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param modality the series' modality as it stands in the data set
 /// @param head the data set without its bulk values, in the form that `archive` gives it
+/// @param tags what it has in the attributes that somebody asked to search by
 /// @param replace whether an instance with the same UIDs and other bytes gives way to this one
 public record Entry(
         int partition,
@@ -34,6 +35,7 @@ public record Entry(
         byte[] instanceAttributes,
         StoredBytes bytes,
         byte[] head,
+        TagValues tags,
         boolean replace) {
 
     /// More values of a key are not searched.
@@ -60,6 +62,29 @@ public record Entry(
                 Attributes.render(dataSet, ReturnKeys.kept(Level.INSTANCE)),
                 bytes,
                 head,
+                TagValues.NONE,
+                replace);
+    }
+
+    /// The same with what it has in the attributes that somebody asked to search by.
+    public Entry with(TagValues values) {
+        return new Entry(
+                partition,
+                studyUid,
+                seriesUid,
+                instanceUid,
+                sopClassUid,
+                modality,
+                transferSyntax,
+                studyKeys,
+                studyAttributes,
+                seriesKeys,
+                seriesAttributes,
+                instanceKeys,
+                instanceAttributes,
+                bytes,
+                head,
+                values,
                 replace);
     }
 

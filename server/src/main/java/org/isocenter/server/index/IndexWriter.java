@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// the same order and one waits for the other instead of both for each other. Studies and series that exist
 /// are locked and read; missing ones are inserted; one that another writer inserts in between is read in a
 /// second round. Then the instances go in, and last the counts and the attributes of what is above them.
+/// Columns that keep their value are set to themselves, not to an equal, so that an index on them need not
+/// be touched.
 public final class IndexWriter {
     private static final List<MatchingKey> STUDY_KEYS = MatchingKey.filled(Level.STUDY);
     private static final List<MatchingKey> SERIES_KEYS = MatchingKey.filled(Level.SERIES);
@@ -38,9 +40,9 @@ public final class IndexWriter {
 
     private static final String INSERT_STUDIES =
             """
-            insert into study (partition, uid, revision, series, instances, modalities, sop_classes, attributes, %s)
-            select partition, uid, nextval('revision'), 0, 0, '{}', '{}', attributes, %s
-            from unnest(?::int[], ?::text[], ?::bytea[], %s) as input (partition, uid, attributes, %s)
+            insert into study (partition, uid, revision, series, instances, modalities, sop_classes, attributes, tags, %s)
+            select partition, uid, nextval('revision'), 0, 0, '{}', '{}', attributes, tags::jsonb, %s
+            from unnest(?::int[], ?::text[], ?::bytea[], ?::text[], %s) as input (partition, uid, attributes, tags, %s)
             on conflict do nothing
             returning key, partition, uid, attributes""".formatted(columns(STUDY_KEYS), casts(STUDY_KEYS), arrays(STUDY_KEYS), columns(STUDY_KEYS));
 
@@ -58,9 +60,11 @@ public final class IndexWriter {
                     then study.sop_classes
                     else array(select distinct unnest(study.sop_classes || string_to_array(input.added_sop_classes, chr(10))) order by 1) end,
                 attributes = coalesce(input.attributes, study.attributes),
+                tags = case when input.tags is null or study.tags || input.tags::jsonb = study.tags then study.tags
+                    else coalesce(study.tags, '{}') || input.tags::jsonb end,
                 %s
-            from unnest(?::bigint[], ?::int[], ?::int[], ?::text[], ?::text[], ?::bytea[], %s)
-                as input (key, added_series, added_instances, added_modalities, added_sop_classes, attributes, %s)
+            from unnest(?::bigint[], ?::int[], ?::int[], ?::text[], ?::text[], ?::bytea[], ?::text[], %s)
+                as input (key, added_series, added_instances, added_modalities, added_sop_classes, attributes, tags, %s)
             where study.key = input.key""".formatted(updates(STUDY_KEYS, "study"), arrays(STUDY_KEYS), columns(STUDY_KEYS));
 
     private static final String LOCK_SERIES = """
@@ -72,9 +76,10 @@ public final class IndexWriter {
 
     private static final String INSERT_SERIES =
             """
-            insert into series (study, uid, partition, revision, instances, attributes, %s)
-            select study, uid, partition, nextval('revision'), 0, attributes, %s
-            from unnest(?::bigint[], ?::text[], ?::int[], ?::bytea[], %s) as input (study, uid, partition, attributes, %s)
+            insert into series (study, uid, partition, revision, instances, attributes, tags, %s)
+            select study, uid, partition, nextval('revision'), 0, attributes, tags::jsonb, %s
+            from unnest(?::bigint[], ?::text[], ?::int[], ?::bytea[], ?::text[], %s)
+                as input (study, uid, partition, attributes, tags, %s)
             on conflict do nothing
             returning key, study, uid, attributes""".formatted(columns(SERIES_KEYS), casts(SERIES_KEYS), arrays(SERIES_KEYS), columns(SERIES_KEYS));
 
@@ -85,16 +90,19 @@ public final class IndexWriter {
                 changed = now(),
                 instances = series.instances + input.added_instances,
                 attributes = coalesce(input.attributes, series.attributes),
+                tags = case when input.tags is null or series.tags || input.tags::jsonb = series.tags then series.tags
+                    else coalesce(series.tags, '{}') || input.tags::jsonb end,
                 %s
-            from unnest(?::bigint[], ?::int[], ?::bytea[], %s) as input (key, added_instances, attributes, %s)
+            from unnest(?::bigint[], ?::int[], ?::bytea[], ?::text[], %s)
+                as input (key, added_instances, attributes, tags, %s)
             where series.key = input.key""".formatted(updates(SERIES_KEYS, "series"), arrays(SERIES_KEYS), columns(SERIES_KEYS));
 
     private static final String INSERT_INSTANCES =
             """
-            insert into instance (study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, %s)
-            select study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, %s
-            from unnest(?::bigint[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], %s)
-                as input (study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, %s)
+            insert into instance (study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, %s)
+            select study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags::jsonb, %s
+            from unnest(?::bigint[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], ?::text[], %s)
+                as input (study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, %s)
             on conflict (study, series, uid) do nothing
             returning blob, revision""".formatted(columns(INSTANCE_KEYS), casts(INSTANCE_KEYS), arrays(INSTANCE_KEYS), columns(INSTANCE_KEYS));
 
@@ -117,9 +125,10 @@ public final class IndexWriter {
                 crc32c = input.crc32c,
                 attributes = input.attributes,
                 head = input.head,
+                tags = input.tags::jsonb,
                 %s
-            from unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], %s)
-                as input (key, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, %s)
+            from unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], ?::text[], %s)
+                as input (key, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, %s)
             where instance.key = input.key
             returning instance.blob, instance.revision""".formatted(
             INSTANCE_KEYS.stream().map(key -> key.column() + " = " + cast(key)).collect(Collectors.joining(", ")),
@@ -143,7 +152,10 @@ public final class IndexWriter {
                 new TreeMap<>(Comparator.comparingInt(StudyId::partition).thenComparing(StudyId::uid));
         for (Entry entry : entries) {
             studies.computeIfAbsent(new StudyId(entry.partition(), entry.studyUid()), id -> new Parent())
-                    .absorb(entry.studyKeys(), entry.studyAttributes());
+                    .absorb(
+                            entry.studyKeys(),
+                            entry.studyAttributes(),
+                            entry.tags().find(Level.STUDY));
         }
         findStudies(studies);
         CrashPoint.STUDY_ROWS.pass();
@@ -155,7 +167,8 @@ public final class IndexWriter {
             Parent study = Objects.requireNonNull(studies.get(new StudyId(entry.partition(), entry.studyUid())));
             Parent one = series.computeIfAbsent(
                     new SeriesId(study.key, entry.seriesUid(), entry.partition()), id -> new Parent());
-            one.absorb(entry.seriesKeys(), entry.seriesAttributes());
+            one.absorb(
+                    entry.seriesKeys(), entry.seriesAttributes(), entry.tags().find(Level.SERIES));
             placed.add(new Placed(entry, study, one));
         }
         findSeries(series);
@@ -192,7 +205,8 @@ public final class IndexWriter {
                 .bindInts(missing.stream().mapToInt(m -> m.getKey().partition).toArray())
                 .bindTexts(texts(missing, m -> m.getKey().uid));
         if (insert) {
-            sql.bindBytes(bytes(missing, m -> m.getValue().attributes));
+            sql.bindBytes(bytes(missing, m -> m.getValue().attributes))
+                    .bindTexts(texts(missing, m -> m.getValue().tags));
             bindKeys(sql, missing, STUDY_KEYS, m -> m.getValue().keys);
         }
         for (Row4 row : sql.list(r -> new Row4(r.getLong(1), r.getInt(2), r.getString(3), r.getBytes(4)))) {
@@ -223,7 +237,8 @@ public final class IndexWriter {
                 .bindTexts(texts(missing, m -> m.getKey().uid));
         if (insert) {
             sql.bindInts(missing.stream().mapToInt(m -> m.getKey().partition).toArray())
-                    .bindBytes(bytes(missing, m -> m.getValue().attributes));
+                    .bindBytes(bytes(missing, m -> m.getValue().attributes))
+                    .bindTexts(texts(missing, m -> m.getValue().tags));
             bindKeys(sql, missing, SERIES_KEYS, m -> m.getValue().keys);
         }
         for (Row4 row : sql.list(r -> new Row4(r.getLong(1), r.getLong(2), r.getString(3), r.getBytes(4)))) {
@@ -313,7 +328,8 @@ public final class IndexWriter {
                 .bindBytes(bytes(placed, p -> p.entry.bytes().sha256()))
                 .bindBytes(bytes(placed, p -> p.entry.bytes().crc32c()))
                 .bindBytes(bytes(placed, p -> p.entry.instanceAttributes()))
-                .bindBytes(bytes(placed, p -> p.entry.head()));
+                .bindBytes(bytes(placed, p -> p.entry.head()))
+                .bindTexts(texts(placed, p -> p.entry.tags().find(Level.INSTANCE)));
         bindKeys(sql, placed, INSTANCE_KEYS, p -> p.entry.instanceKeys());
     }
 
@@ -325,7 +341,8 @@ public final class IndexWriter {
         Sql sql = session.sql(UPDATE_SERIES)
                 .bindLongs(changed.stream().mapToLong(s -> s.key).toArray())
                 .bindInts(changed.stream().mapToInt(s -> s.addedInstances).toArray())
-                .bindBytes(bytes(changed, Parent::newAttributes));
+                .bindBytes(bytes(changed, Parent::newAttributes))
+                .bindTexts(texts(changed, Parent::newTags));
         bindKeys(sql, changed, SERIES_KEYS, Parent::newKeys);
         sql.update();
     }
@@ -341,7 +358,8 @@ public final class IndexWriter {
                 .bindInts(changed.stream().mapToInt(s -> s.addedInstances).toArray())
                 .bindTexts(texts(changed, s -> String.join("\n", s.modalities)))
                 .bindTexts(texts(changed, s -> String.join("\n", s.sopClasses)))
-                .bindBytes(bytes(changed, Parent::newAttributes));
+                .bindBytes(bytes(changed, Parent::newAttributes))
+                .bindTexts(texts(changed, Parent::newTags));
         bindKeys(sql, changed, STUDY_KEYS, Parent::newKeys);
         sql.update();
     }
@@ -456,12 +474,18 @@ public final class IndexWriter {
         byte[] attributes = Attributes.NONE;
         byte @Nullable [] former;
 
-        void absorb(@Nullable String[] newerKeys, byte[] newerAttributes) {
+        /// The newest values of tags.
+        @Nullable
+        String tags;
+
+        void absorb(@Nullable String[] newerKeys, byte[] newerAttributes, @Nullable String newerTags) {
             if (keys.length == 0) {
                 keys = newerKeys.clone();
                 attributes = newerAttributes;
+                tags = newerTags;
                 return;
             }
+            tags = TagValues.merge(tags, newerTags);
             for (int i = 0; i < keys.length; i++) {
                 if (newerKeys[i] != null) {
                     keys[i] = newerKeys[i];
@@ -484,6 +508,12 @@ public final class IndexWriter {
         /// The attributes that the row is to get, or null where it keeps its own.
         byte @Nullable [] newAttributes() {
             return Arrays.equals(former, attributes) ? null : attributes;
+        }
+
+        /// The values that are to be put into the row, or null where it has them.
+        @Nullable
+        String newTags() {
+            return inserted ? null : tags;
         }
 
         @Nullable

@@ -1,9 +1,12 @@
 package org.isocenter.server.index;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.isocenter.server.db.Session;
@@ -42,6 +45,7 @@ final class SearchSql {
     private record Shape(
             Level level,
             List<Condition> conditions,
+            Set<Level> tagged,
             @Nullable Order order,
             boolean count,
             boolean before) {}
@@ -65,7 +69,9 @@ final class SearchSql {
                 terms.stream().map(t -> new Condition(t.key(), t.form())).toList();
         Order order = count ? null : search.order();
         boolean before = search.before() > 0;
-        String own = own(new Shape(search.level(), conditions, order, count, before));
+        Map<Level, List<TagTerm>> tagged = search.tagTerms().stream()
+                .collect(Collectors.groupingBy(TagTerm::level, TreeMap::new, Collectors.toList()));
+        String own = own(new Shape(search.level(), conditions, Set.copyOf(tagged.keySet()), order, count, before));
         Sql sql = session.sql(own != null ? own : general(search.level(), order, count, before));
         if (within) {
             sql.bind(scope.snapshot());
@@ -76,11 +82,18 @@ final class SearchSql {
         }
         if (own != null) {
             terms.forEach(term -> term.values().forEach(sql::bindTexts));
+            tagged.values().forEach(ofLevel -> sql.bind(TagTerm.joined(ofLevel)));
         } else {
             bindGeneral(sql, search.level(), terms);
+            for (Level level : levels(search.level())) {
+                List<TagTerm> ofLevel = tagged.get(level);
+                String predicate = ofLevel == null ? null : TagTerm.joined(ofLevel);
+                sql.bind(predicate).bind(predicate);
+            }
         }
         boolean onePlan = own != null
                 && order == null
+                && tagged.isEmpty()
                 && (terms.isEmpty() || terms.stream().anyMatch(SearchSql::unique));
         return onePlan ? sql : sql.custom();
     }
@@ -111,16 +124,32 @@ final class SearchSql {
 
     private String text(Shape shape) {
         String where = shape.conditions.stream()
-                .map(c -> " and " + c.form.sql(column(c.key)))
-                .collect(Collectors.joining());
+                        .map(c -> " and " + c.form.sql(column(c.key)))
+                        .collect(Collectors.joining())
+                + shape.tagged.stream()
+                        .sorted()
+                        .map(level -> " and " + tagged(level))
+                        .collect(Collectors.joining());
         return statement(shape.level, where, shape.order, shape.count, shape.before);
     }
 
     private String general(Level level, @Nullable Order order, boolean count, boolean before) {
         String where = slots(level).stream()
-                .map(c -> " and ((?::text)::boolean or " + c.form.sql(column(c.key)) + ")")
-                .collect(Collectors.joining());
+                        .map(c -> " and ((?::text)::boolean or " + c.form.sql(column(c.key)) + ")")
+                        .collect(Collectors.joining())
+                + levels(level).stream()
+                        .map(one -> " and (?::text is null or " + tagged(one) + ")")
+                        .collect(Collectors.joining());
         return statement(level, where, order, count, before);
+    }
+
+    /// That the values of the tags of a level match.
+    private static String tagged(Level level) {
+        return level.table() + ".tags @@ (?::text)::jsonpath";
+    }
+
+    private static List<Level> levels(Level level) {
+        return Arrays.stream(Level.values()).filter(level::knows).toList();
     }
 
     private static void bindGeneral(Sql sql, Level level, List<Term> terms) {

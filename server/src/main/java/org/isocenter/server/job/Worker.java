@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.job.Operation.State;
 import org.isocenter.server.telemetry.CrashPoint;
@@ -34,19 +36,28 @@ public final class Worker {
     private final Database database;
     private final Map<String, Job> jobs;
     private final Set<UUID> held = ConcurrentHashMap.newKeySet();
-    private volatile boolean stopping;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final int restPercent;
 
+    /// A worker that never rests.
+    ///
     /// @param jobs by the kind of operation that they do; operations of other kinds are left to others
     public Worker(Database database, Map<String, Job> jobs) {
+        this(database, jobs, 0);
+    }
+
+    /// @param restPercent how long to rest after each step, in percent of the time that it took
+    public Worker(Database database, Map<String, Job> jobs, int restPercent) {
         this.database = database;
         this.jobs = Map.copyOf(jobs);
+        this.restPercent = restPercent;
     }
 
     /// Takes an operation and works on it until it ends, has to wait, is lost, or the worker stops.
     ///
     /// @return whether there was one
     public boolean work() {
-        if (stopping) {
+        if (isStopping()) {
             return false;
         }
         UUID lease = UUID.randomUUID();
@@ -78,7 +89,11 @@ public final class Worker {
 
     /// Has everybody who works give back what they have when their step is done.
     public void stop() {
-        stopping = true;
+        stopping.countDown();
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
     }
 
     private void work(Operation taken, UUID lease) {
@@ -89,18 +104,32 @@ public final class Worker {
             } else if (operation.attempts() > ATTEMPTS_MAX) {
                 String problem = operation.problem();
                 operation = end(operation, lease, State.FAILED, problem == null ? "it does not come forward" : problem);
-            } else if (stopping) {
+            } else if (isStopping()) {
                 release(operation, lease);
                 return;
             } else {
+                long begun = System.nanoTime();
                 Operation next = step(operation, lease);
                 if (next == null) {
                     return;
                 }
                 operation = next;
+                rest(System.nanoTime() - begun);
             }
         }
         LOG.info("operation {} ({}): {}", operation.id(), operation.kind(), OperationRows.text(operation.state()));
+    }
+
+    /// Leaves the database to others for a while.
+    private void rest(long stepNanos) {
+        long nanos = Math.min(stepNanos * restPercent / 100, TERM.toNanos() / 3);
+        try {
+            if (nanos > 0 && stopping.await(nanos, TimeUnit.NANOSECONDS)) {
+                LOG.debug("a rest was cut short");
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /// Does a step and notes it.

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import org.isocenter.dicom.BulkSource;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Dictionary;
@@ -33,6 +34,7 @@ import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Partitions;
+import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
@@ -89,6 +91,7 @@ final class Laboratory implements AutoCloseable {
                             new Delete(database, RETENTION),
                             cohorts,
                             new Partitions(database),
+                            new QueryTags(database, new Semaphore(0), 128),
                             new DicomwebOptions(
                                     Limits.DEFAULT,
                                     MultipartLimits.DEFAULT,

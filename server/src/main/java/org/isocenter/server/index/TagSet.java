@@ -1,0 +1,38 @@
+package org.isocenter.server.index;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/// The tags that values are looked for by.
+///
+/// @param version grows with each change of the set
+/// @param byLevel the tags of each level; levels without tags are missing
+public record TagSet(long version, Map<Level, List<QueryTag>> byLevel) {
+    /// A set that is older than any.
+    public static final TagSet UNKNOWN = new TagSet(0, Map.of());
+
+    public static TagSet of(long version, List<QueryTag> tags) {
+        return new TagSet(
+                version,
+                tags.stream()
+                        .collect(Collectors.groupingBy(
+                                tag -> tag.definition().scope().level(),
+                                () -> new EnumMap<>(Level.class),
+                                Collectors.toUnmodifiableList())));
+    }
+
+    /// The tag with this key, which there must be.
+    public QueryTag get(int key) {
+        return byLevel.values().stream()
+                .flatMap(List::stream)
+                .filter(tag -> tag.key() == key)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public boolean isEmpty() {
+        return byLevel.isEmpty();
+    }
+}
