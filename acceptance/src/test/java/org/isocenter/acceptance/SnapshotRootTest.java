@@ -109,8 +109,7 @@ class SnapshotRootTest {
         assertThat(root.search("/instances"))
                 .extracting(one -> one.findString(Tag.SOPInstanceUID))
                 .containsExactlyInAnyOrder(FROZEN.instance, VIEWED.instance);
-        DataSet study =
-                root.search("/studies?StudyInstanceUID=" + FROZEN.study).getFirst();
+        DataSet study = root.search("/studies?StudyInstanceUID=" + FROZEN.study).getFirst();
         assertThat(study.findInt(Tag.NumberOfStudyRelatedInstances)).isEqualTo(1);
         assertThat(study.findString(Tag.RetrieveURL)).isEqualTo(root.root() + "/studies/" + FROZEN.study);
         assertThat(all.search("/studies?StudyInstanceUID=" + FROZEN.study)
@@ -171,7 +170,8 @@ class SnapshotRootTest {
 
     @Test
     void theViewerOpensIt() throws IOException {
-        Path viewer = Path.of(System.getProperty("acceptance.clients", "clients")).resolve("ohif");
+        Path viewer =
+                Path.of(System.getProperty("acceptance.clients", "clients")).resolve("ohif");
         Programs.assume("node");
         Path chromium = Programs.assume("chromium");
         Programs.assumePackages(viewer, "@ohif/app");
@@ -195,10 +195,9 @@ class SnapshotRootTest {
         IntBuffer shown = ByteBuffer.wrap(Files.readAllBytes(folder.resolve("CT")))
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asIntBuffer();
-        ShortBuffer stored = ByteBuffer.wrap(
-                        root.get(VIEWED.path() + "/frames/1", "Accept", "application/octet-stream")
-                                .assertStatus(200)
-                                .body())
+        ShortBuffer stored = ByteBuffer.wrap(root.get(VIEWED.path() + "/frames/1", "Accept", "application/octet-stream")
+                        .assertStatus(200)
+                        .body())
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .asShortBuffer();
         assertThat(shown.remaining()).isEqualTo(SIDE * SIDE);

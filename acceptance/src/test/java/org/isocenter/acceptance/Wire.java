@@ -44,8 +44,8 @@ final class Wire implements AutoCloseable {
         return this;
     }
 
-    /// Sends all of a stream, or as much of it as goes out before the other side begins to answer: a client that
-    /// keeps sending into an answer may lose it to a reset.
+    /// Sends all of a stream, or as much of it as goes out before the other side begins to answer: a client
+    /// that keeps sending into an answer may lose it to a reset.
     Wire sendUntilAnswered(InputStream source) throws IOException {
         byte[] buffer = new byte[64 << 10];
         try {

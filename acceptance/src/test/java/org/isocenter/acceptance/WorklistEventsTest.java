@@ -278,8 +278,8 @@ class WorklistEventsTest {
         Archive.get().assertReady();
     }
 
-    /// Frames that break RFC 6455: without a mask, of an unknown kind, with a bit of no extension, longer than any
-    /// memory, the rest of a message that never began.
+    /// Frames that break RFC 6455: without a mask, of an unknown kind, with a bit of no extension, longer
+    /// than any memory, the rest of a message that never began.
     @ParameterizedTest
     @ValueSource(
             strings = {"810178", "858000000000", "C1810000000078", "81FF400000000000000000000000", "80810000000078"})

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the values of tags, those of a study or series once for all of its instances.
 ///
-/// The instances of a series say the same about what is above them, byte for byte. What was read of such bytes
-/// is remembered by their digest, which costs a tenth of reading them again.
+/// The instances of a series say the same about what is above them, byte for byte. What was read of such
+/// bytes is remembered by their digest, which costs a tenth of reading them again.
 public final class TagReader {
     private static final int REMEMBERED_MAX = 1_024;
 
