@@ -199,7 +199,7 @@ public final class Server implements RunningServer {
         Follow cast = new Follow(storage.database(), CAST);
         new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast, partitions, operations, tags)
                 .register(router);
-        new ResearchRoutes(cohorts, find, fhir).register(router);
+        new ResearchRoutes(cohorts, find, tags, fhir).register(router);
         new FhirRoutes(find, retrieve, new Survey(storage.database()), settings.cast()::mapping).register(router);
         mapFailures(router);
         return router;

@@ -101,6 +101,7 @@ final class ImportTableTest {
         "index.StoredBytes",
         "index.TagError",
         "index.TagTerm",
+        "index.TagTerms",
         "index.Term",
         "feed.Feed$Action",
         "feed.Feed$Change",

@@ -1,7 +1,6 @@
 package org.isocenter.server.dicomweb;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,8 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import org.isocenter.dicom.Tags;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.http.Exchange;
@@ -22,6 +19,7 @@ import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.QueryTag;
 import org.isocenter.server.index.Search;
 import org.isocenter.server.index.TagTerm;
+import org.isocenter.server.index.TagTerms;
 import org.isocenter.server.index.Term;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +62,7 @@ final class QueryParser {
         addPathUid(exchange, "series", MatchingKey.SERIES_INSTANCE_UID, draft.keys, terms);
         terms.addAll(terms(draft.keys, fuzzy));
         List<TagTerm> tagTerms = new ArrayList<>();
-        draft.tags.forEach((tag, value) -> tagTerms.add(TagTerms.read(tag, value, fuzzy)));
+        draft.tags.forEach((tag, value) -> tagTerms.add(term(tag, value, fuzzy)));
         Search search = new Search(
                 level,
                 terms,
@@ -127,15 +125,11 @@ final class QueryParser {
 
     /// A key that somebody added.
     private void readTag(String name, String value, Level level, Draft draft) {
-        String[] path = name.split("\\.", -1);
-        tag(path[0], "the query");
-        QueryTag tag = null;
-        if (path.length <= QueryTag.PATH_MAX) {
-            String hex = Arrays.stream(path)
-                    .map(step -> Tags.hex(tag(step, "the query")))
-                    .collect(Collectors.joining("."));
-            tag = tags.find(Caller.anyone(), hex);
+        for (String step : name.split("\\.", -1)) {
+            tag(step, "the query");
         }
+        String path = TagTerms.findPath(name);
+        QueryTag tag = path == null ? null : tags.find(Caller.anyone(), path);
         if (tag == null) {
             throw new Refusal(400, "unsupported-key", shown(name) + " cannot be searched by");
         }
@@ -149,6 +143,15 @@ final class QueryParser {
         draft.fields.add(tag.definition().path().getFirst());
         if (!value.isEmpty() && draft.tags.put(tag, value) != null) {
             throw givenTwice(name);
+        }
+    }
+
+    private static TagTerm term(QueryTag tag, String value, boolean fuzzy) {
+        try {
+            return TagTerms.read(tag, value, fuzzy);
+        } catch (TagTerms.FaultyValueException faulty) {
+            boolean uid = tag.definition().kind() == QueryTag.Kind.UID;
+            throw new Refusal(400, uid ? "invalid-uid" : "invalid-query", faulty.reason());
         }
     }
 

@@ -1,8 +1,10 @@
 package org.isocenter.server.research;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Cohorts;
+import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.cohort.Cohort;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Query;
@@ -16,13 +18,20 @@ final class CohortRoutes {
     private static final int OFFSET_MAX = 100_000_000;
 
     private final Cohorts cohorts;
+    private final QueryTags tags;
 
-    CohortRoutes(Cohorts cohorts) {
+    CohortRoutes(Cohorts cohorts, QueryTags tags) {
         this.cohorts = cohorts;
+        this.tags = tags;
+    }
+
+    /// What a cohort asks for, by the attributes that can be searched by now.
+    Definition definition(Cohort cohort) {
+        return DefinitionReader.read(cohort.definition().getBytes(StandardCharsets.UTF_8), tags);
     }
 
     void create(Exchange exchange) throws IOException {
-        Definition definition = DefinitionReader.read(Requests.json(exchange));
+        Definition definition = DefinitionReader.read(Requests.json(exchange), tags);
         Cohort cohort = cohorts.create(Caller.anyone(), definition.name(), definition.json());
         exchange.header("Location", exchange.baseUrl() + "/cohorts/" + cohort.id());
         Requests.send(exchange, 201, json(cohort));
@@ -45,7 +54,7 @@ final class CohortRoutes {
     }
 
     void replace(Exchange exchange) throws IOException {
-        Definition definition = DefinitionReader.read(Requests.json(exchange));
+        Definition definition = DefinitionReader.read(Requests.json(exchange), tags);
         Cohort cohort =
                 cohorts.replace(Caller.anyone(), Requests.cohort(exchange), definition.name(), definition.json());
         if (cohort == null) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.isocenter.server.index.Level;
+import org.isocenter.server.index.TagTerm;
 import org.isocenter.server.index.Term;
 import org.isocenter.server.research.Days.Range;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +45,12 @@ sealed interface Criterion {
     ///
     /// @param keys QIDO keys and values as they were given
     /// @param terms the same for the index
+    /// @param tagTerms those of attributes that were added to what is searched by
     record Imaging(
             Level level,
             Map<String, String> keys,
             List<Term> terms,
+            List<TagTerm> tagTerms,
             @Nullable Near near) implements Criterion {}
 
     enum Kind {

@@ -16,10 +16,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.Level;
 import org.isocenter.server.index.Matching;
 import org.isocenter.server.index.MatchingKey;
+import org.isocenter.server.index.QueryTag;
+import org.isocenter.server.index.TagTerm;
+import org.isocenter.server.index.TagTerms;
 import org.isocenter.server.index.Term;
 import org.isocenter.server.research.Criterion.Ages;
 import org.isocenter.server.research.Criterion.Code;
@@ -53,17 +58,22 @@ final class DefinitionReader {
 
     private final Map<String, Criterion> criteria = new LinkedHashMap<>();
 
-    private DefinitionReader() {}
+    private final QueryTags tags;
 
+    private DefinitionReader(QueryTags tags) {
+        this.tags = tags;
+    }
+
+    /// @param tags that studies and series can be searched by as well
     /// @throws Refusal 400 `invalid-cohort`
-    static Definition read(byte[] json) {
+    static Definition read(byte[] json, QueryTags tags) {
         JsonNode root;
         try {
             root = MAPPER.readTree(json);
         } catch (JacksonException notJson) {
             throw invalid("the body is not JSON");
         }
-        return new DefinitionReader().definition(root);
+        return new DefinitionReader(tags).definition(root);
     }
 
     private Definition definition(JsonNode root) {
@@ -220,21 +230,27 @@ final class DefinitionReader {
         }
     }
 
-    private static Criterion imaging(Level level, JsonNode block, String at, @Nullable Near near) {
+    private Criterion imaging(Level level, JsonNode block, String at, @Nullable Near near) {
         if (!block.isObject() || block.isEmpty()) {
             throw invalid(at + " is an object of keys of a search (QIDO-RS) and their values");
         }
         Map<String, String> keys = new LinkedHashMap<>();
         Map<MatchingKey, String> values = new LinkedHashMap<>();
         Map<MatchingKey, String> names = new HashMap<>();
+        List<TagTerm> tagTerms = new ArrayList<>();
         for (String name : block.propertyNames()) {
-            MatchingKey key = Matching.find(name);
-            if (key == null || !level.knows(key.level())) {
-                throw invalid(at + ": " + shown(name) + " is no key of a search at this level");
-            }
             String value = text(block, at, name);
             if (Matching.values(value).isEmpty()) {
                 throw invalid(at + "." + shown(name) + " has no value");
+            }
+            MatchingKey key = Matching.find(name);
+            if (key == null) {
+                tagTerms.add(tagTerm(level, at, name, value));
+                keys.put(name, value);
+                continue;
+            }
+            if (!level.knows(key.level())) {
+                throw invalid(at + ": " + shown(name) + " is no key of a search at this level");
             }
             if (values.put(key, value) != null) {
                 throw invalid(at + ": " + shown(name) + " is there twice");
@@ -244,7 +260,7 @@ final class DefinitionReader {
         }
         try {
             List<Term> terms = Matching.terms(values, false);
-            return new Criterion.Imaging(level, Map.copyOf(keys), List.copyOf(terms), near);
+            return new Criterion.Imaging(level, Map.copyOf(keys), List.copyOf(terms), List.copyOf(tagTerms), near);
         } catch (Matching.FaultyValueException faulty) {
             throw invalid(at + "." + shown(String.valueOf(names.get(faulty.key()))) + ": " + faulty.reason());
         }
@@ -261,6 +277,24 @@ final class DefinitionReader {
     }
 
     /// What something is near to exists, has a day, and does not lead back.
+    /// A condition on an attribute that somebody added to what is searched by.
+    private TagTerm tagTerm(Level level, String at, String name, String value) {
+        String path = TagTerms.findPath(name);
+        QueryTag tag = path == null ? null : tags.find(Caller.anyone(), path);
+        if (tag == null || !level.knows(tag.definition().scope().level())) {
+            throw invalid(at + ": " + shown(name) + " is no key of a search at this level");
+        }
+        if (!tag.ready() || !tag.enabled()) {
+            throw invalid(at + ": " + shown(name) + " cannot be searched by "
+                    + (tag.ready() ? "while it is disabled" : "yet"));
+        }
+        try {
+            return TagTerms.read(tag, value, false);
+        } catch (TagTerms.FaultyValueException faulty) {
+            throw invalid(at + "." + shown(name) + ": " + faulty.reason());
+        }
+    }
+
     private void checkNear(String name, Criterion criterion) {
         Set<String> passed = new HashSet<>(Set.of(name));
         Criterion at = criterion;

@@ -1,7 +1,6 @@
 package org.isocenter.server.research;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
@@ -33,7 +32,7 @@ final class EvaluationRoutes {
         Page page = Page.of(query);
         LocalDate asOf = Requests.asOf(query);
         Cohort cohort = cohorts.get(exchange);
-        Definition definition = definition(cohort);
+        Definition definition = cohorts.definition(cohort);
         if (wantsAsync(exchange)) {
             sendStarted(exchange, cohort, runs.start(cohort.id(), definition, asOf, null));
         } else {
@@ -66,10 +65,6 @@ final class EvaluationRoutes {
     void cancel(Exchange exchange) throws IOException {
         runs.cancel(run(exchange));
         exchange.sendEmpty(204);
-    }
-
-    static Definition definition(Cohort cohort) {
-        return DefinitionReader.read(cohort.definition().getBytes(StandardCharsets.UTF_8));
     }
 
     /// RFC 7240 section 4.1.

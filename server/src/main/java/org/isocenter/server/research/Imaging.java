@@ -21,6 +21,7 @@ import org.isocenter.server.index.Level;
 import org.isocenter.server.index.Match;
 import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.Search;
+import org.isocenter.server.index.TagTerm;
 import org.isocenter.server.index.Term;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -58,28 +59,34 @@ final class Imaging {
 
     /// The studies with these UIDs, by UID.
     Map<String, Archived> studies(Collection<String> uids) {
-        return among(Level.STUDY, List.of(), MatchingKey.STUDY_INSTANCE_UID, uids, Archived::uid);
+        return among(Level.STUDY, List.of(), List.of(), MatchingKey.STUDY_INSTANCE_UID, uids, Archived::uid);
     }
 
     /// The studies of these Patient IDs.
     Map<String, Archived> ofPatients(Collection<String> patientIds) {
-        return among(Level.STUDY, List.of(), MatchingKey.PATIENT_ID, patientIds, Archived::patientId);
+        return among(Level.STUDY, List.of(), List.of(), MatchingKey.PATIENT_ID, patientIds, Archived::patientId);
     }
 
     /// The studies with these accession numbers.
     Map<String, Archived> ofAccessions(Collection<String> accessions) {
-        return among(Level.STUDY, List.of(), MatchingKey.ACCESSION_NUMBER, accessions, Archived::accession);
+        return among(Level.STUDY, List.of(), List.of(), MatchingKey.ACCESSION_NUMBER, accessions, Archived::accession);
     }
 
     /// The studies among these that meet a criterion.
     Map<String, Archived> meeting(Criterion.Imaging criterion, Collection<String> uids) {
-        return among(criterion.level(), criterion.terms(), MatchingKey.STUDY_INSTANCE_UID, uids, Archived::uid);
+        return among(
+                criterion.level(),
+                criterion.terms(),
+                criterion.tagTerms(),
+                MatchingKey.STUDY_INSTANCE_UID,
+                uids,
+                Archived::uid);
     }
 
     /// All studies that meet a criterion.
     Map<String, Archived> meeting(Criterion.Imaging criterion) {
         Map<String, Archived> found = new LinkedHashMap<>();
-        pages(criterion.level(), criterion.terms(), found);
+        pages(criterion.level(), criterion.terms(), criterion.tagTerms(), found);
         return found;
     }
 
@@ -88,7 +95,12 @@ final class Imaging {
     }
 
     private Map<String, Archived> among(
-            Level level, List<Term> terms, MatchingKey key, Collection<String> values, Property property) {
+            Level level,
+            List<Term> terms,
+            List<TagTerm> tagTerms,
+            MatchingKey key,
+            Collection<String> values,
+            Property property) {
         Map<String, Archived> found = new LinkedHashMap<>();
         List<String> all = new ArrayList<>(new LinkedHashSet<>(values));
         // A key that the criterion has itself cannot be there twice; then the others are left out below.
@@ -99,7 +111,7 @@ final class Imaging {
                 List<String> batch = all.subList(from, Math.min(all.size(), from + BATCH));
                 narrowed.add(key.kind() == MatchingKey.Kind.UID ? Term.uids(key, batch) : Term.texts(key, batch));
             }
-            pages(level, narrowed, found);
+            pages(level, narrowed, tagTerms, found);
             if (own) {
                 break;
             }
@@ -110,7 +122,7 @@ final class Imaging {
         return found;
     }
 
-    private void pages(Level level, List<Term> terms, Map<String, Archived> found) {
+    private void pages(Level level, List<Term> terms, List<TagTerm> tagTerms, Map<String, Archived> found) {
         boolean more = true;
         for (int offset = 0; more; offset += PAGE) {
             if (Thread.currentThread().isInterrupted()) {
@@ -122,7 +134,7 @@ final class Imaging {
                         "cohort-too-large",
                         "more than " + STUDIES_MAX + " studies or series would have to be read; narrow the keys");
             }
-            Page page = find.page(caller, new Search(level, terms, null, FIELDS, PAGE, offset));
+            Page page = find.page(caller, new Search(level, terms, tagTerms, null, FIELDS, PAGE, offset, 0));
             for (Match match : page.matches()) {
                 found.putIfAbsent(match.studyUid(), archived(match));
             }

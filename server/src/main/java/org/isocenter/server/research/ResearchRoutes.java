@@ -2,6 +2,7 @@ package org.isocenter.server.research;
 
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Find;
+import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.fhir.FhirClient;
 import org.isocenter.server.fhir.FhirRefusedException;
 import org.isocenter.server.fhir.FhirUnavailableException;
@@ -17,9 +18,10 @@ public final class ResearchRoutes {
     private final SnapshotRoutes snapshots;
 
     /// @param fhir the server that knows the patients; without one cohorts can be defined, not evaluated
-    public ResearchRoutes(Cohorts cohorts, Find find, @Nullable FhirClient fhir) {
+    /// @param tags that cohorts can ask for as well
+    public ResearchRoutes(Cohorts cohorts, Find find, QueryTags tags, @Nullable FhirClient fhir) {
         Runs runs = new Runs(find, fhir, Thread::sleep);
-        this.cohorts = new CohortRoutes(cohorts);
+        this.cohorts = new CohortRoutes(cohorts, tags);
         this.evaluations = new EvaluationRoutes(this.cohorts, runs);
         this.snapshots = new SnapshotRoutes(this.cohorts, cohorts, runs);
     }

@@ -36,7 +36,7 @@ final class SnapshotRoutes {
     void freeze(Exchange exchange) throws IOException {
         LocalDate asOf = Requests.asOf(Requests.known(exchange, "asOf"));
         Cohort cohort = routes.get(exchange);
-        Definition definition = EvaluationRoutes.definition(cohort);
+        Definition definition = routes.definition(cohort);
         if (EvaluationRoutes.wantsAsync(exchange)) {
             EvaluationRoutes.sendStarted(
                     exchange,

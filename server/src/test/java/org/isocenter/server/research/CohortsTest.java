@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.isocenter.dicom.Tag;
+import org.isocenter.dicom.Vr;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -295,6 +297,25 @@ class CohortsTest {
                         .get("/dicom-web/series?RequestAttributesSequence.ScheduledProcedureStepID=step%201")
                         .json())
                 .hasSize(2);
+    }
+
+    @Test
+    void whatWasAddedToSearchesIsAskedForInCohorts() {
+        for (int i = 1; i <= 3; i++) {
+            patient("p" + i, "1960-01-01");
+            study("s" + i, "p" + i, "1.5." + i, "CT", "2026-01-01");
+            laboratory.store(
+                    "1.5." + i, "1.5." + i + ".1", "1.5." + i + ".1.1", "SoftwareVersions", i == 2 ? "VB20" : "VA10");
+        }
+        String definition = """
+                {"name": "x", "criteria": {"c": {"series": {"SoftwareVersions": "%s"}}}, "members": "c"}""";
+        laboratory
+                .send("POST", "/cohorts", definition.formatted("VB20"), "Content-Type", "application/json")
+                .assertStatus(400);
+        laboratory.addTag(Tag.SoftwareVersions, Vr.LO);
+        assertThat(patients(laboratory.evaluate(definition.formatted("VB20")))).containsExactly("Patient/p2");
+        assertThat(patients(laboratory.evaluate(definition.formatted("VA*"))))
+                .containsExactly("Patient/p1", "Patient/p3");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.isocenter.dicom.BulkSource;
@@ -35,6 +36,7 @@ import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.QueryTags;
+import org.isocenter.server.archive.Reindex;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
@@ -53,6 +55,8 @@ import org.isocenter.server.http.HttpDoor;
 import org.isocenter.server.http.HttpOptions;
 import org.isocenter.server.http.MultipartLimits;
 import org.isocenter.server.http.Router;
+import org.isocenter.server.index.QueryTag;
+import org.isocenter.server.job.Worker;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -69,6 +73,7 @@ final class Laboratory implements AutoCloseable {
     private final BlobStore blobs;
     private final Ingest ingest;
     private final @Nullable FhirClient fhir;
+    private final QueryTags tags = new QueryTags(database, new Semaphore(0), 128);
     private final HttpDoor door;
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -82,7 +87,7 @@ final class Laboratory implements AutoCloseable {
             Cohorts cohorts = new Cohorts(database);
             Find find = new Find(database);
             Retrieve retrieve = new Retrieve(database, blobs);
-            new ResearchRoutes(cohorts, find, fhir).register(router);
+            new ResearchRoutes(cohorts, find, tags, fhir).register(router);
             new DicomwebRoutes(
                             ingest,
                             retrieve,
@@ -91,7 +96,7 @@ final class Laboratory implements AutoCloseable {
                             new Delete(database, RETENTION),
                             cohorts,
                             new Partitions(database),
-                            new QueryTags(database, new Semaphore(0), 128),
+                            tags,
                             new DicomwebOptions(
                                     Limits.DEFAULT,
                                     MultipartLimits.DEFAULT,
@@ -179,6 +184,13 @@ final class Laboratory implements AutoCloseable {
         return send("POST", define(definition) + "/$evaluate?asOf=2026-11-23&limit=1000", "")
                 .assertStatus(200)
                 .json();
+    }
+
+    /// Adds an attribute to what series can be searched by, and looks through what is stored.
+    void addTag(int tag, Vr vr) {
+        tags.add(Caller.anyone(), List.of(new QueryTag.Definition(List.of(tag), vr, "", QueryTag.Scope.SERIES)));
+        assertThat(new Worker(database, Map.of(Reindex.KIND, new Reindex(database))).work())
+                .isTrue();
     }
 
     private static int tag(String keyword) {

@@ -1,4 +1,4 @@
-package org.isocenter.server.dicomweb;
+package org.isocenter.server.index;
 
 import java.time.Instant;
 import java.time.LocalDate;
@@ -8,19 +8,49 @@ import java.util.ArrayList;
 import java.util.List;
 import org.isocenter.dicom.Dates;
 import org.isocenter.dicom.Span;
+import org.isocenter.dicom.Tags;
 import org.isocenter.dicom.Uids;
-import org.isocenter.server.http.Refusal;
-import org.isocenter.server.index.Matching;
-import org.isocenter.server.index.QueryTag;
-import org.isocenter.server.index.TagTerm;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what a query tag is to be matched with.
-final class TagTerms {
+public final class TagTerms {
     private static final int VALUE_CHARACTERS_MAX = 256;
+
+    /// A value that is none for its tag. The message says why, without the value.
+    public static final class FaultyValueException extends Exception {
+        private FaultyValueException(String reason) {
+            super(reason);
+        }
+
+        public String reason() {
+            return String.valueOf(getMessage());
+        }
+    }
 
     private TagTerms() {}
 
-    static TagTerm read(QueryTag tag, String value, boolean fuzzy) {
+    /// The path of a tag as {@link QueryTag.Definition#pathText} gives it, from keywords or hexadecimal
+    /// digits with dots between, or null where it can be none.
+    public static @Nullable String findPath(String name) {
+        String[] path = name.split("\\.", -1);
+        if (path.length > QueryTag.PATH_MAX) {
+            return null;
+        }
+        List<String> steps = new ArrayList<>();
+        for (String step : path) {
+            int tag = Matching.tag(step);
+            if (tag == -1) {
+                return null;
+            }
+            steps.add(Tags.hex(tag));
+        }
+        return String.join(".", steps);
+    }
+
+    /// The condition that a value makes.
+    ///
+    /// @param fuzzy whether person names match by beginning and likeness
+    public static TagTerm read(QueryTag tag, String value, boolean fuzzy) throws FaultyValueException {
         return switch (tag.definition().kind()) {
             case UID -> TagTerm.uids(tag, uids(value));
             case TEXT -> Matching.wild(value) ? TagTerm.pattern(tag, capped(value)) : TagTerm.texts(tag, texts(value));
@@ -57,36 +87,40 @@ final class TagTerms {
         };
     }
 
-    private static List<String> uids(String value) {
+    private static List<String> uids(String value) throws FaultyValueException {
         List<String> uids = new ArrayList<>();
         for (String uid : value.split("\\\\|,", -1)) {
             if (!Uids.readable(uid.strip())) {
-                throw new Refusal(400, "invalid-uid", "a UID to search by is no valid UID");
+                throw invalid("a UID to search by is no valid UID");
             }
             uids.add(Uids.trim(uid.strip()));
         }
         return bounded(uids);
     }
 
-    private static List<String> texts(String value) {
-        return bounded(Matching.values(value).stream().map(TagTerms::capped).toList());
+    private static List<String> texts(String value) throws FaultyValueException {
+        List<String> texts = new ArrayList<>();
+        for (String text : Matching.values(value)) {
+            texts.add(capped(text));
+        }
+        return bounded(texts);
     }
 
-    private static List<String> bounded(List<String> values) {
+    private static List<String> bounded(List<String> values) throws FaultyValueException {
         if (values.isEmpty() || values.size() > Matching.VALUES_MAX) {
             throw invalid("a key has no value, or more than " + Matching.VALUES_MAX);
         }
         return values;
     }
 
-    private static String capped(String value) {
+    private static String capped(String value) throws FaultyValueException {
         if (value.length() > VALUE_CHARACTERS_MAX) {
             throw invalid("a value has more than " + VALUE_CHARACTERS_MAX + " characters");
         }
         return value.replace("\0", "");
     }
 
-    private static Refusal invalid(String detail) {
-        return new Refusal(400, "invalid-query", detail);
+    private static FaultyValueException invalid(String reason) {
+        return new FaultyValueException(reason);
     }
 }
