@@ -34,6 +34,11 @@ import org.slf4j.LoggerFactory;
 public final class Cast implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Cast.class);
     private static final int PAGE = 1_000;
+
+    /// So much of the feed is read before studies are looked after again.
+    private static final int PAGES_AT_ONCE = 10;
+
+    private static final Duration FEED_INTERVAL = Duration.ofMillis(50);
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration SAVE_INTERVAL = Duration.ofMillis(250);
     private static final Duration HOLD_INTERVAL = Duration.ofSeconds(5);
@@ -61,6 +66,8 @@ public final class Cast implements AutoCloseable {
     private boolean holding;
     private long holdAt = System.nanoTime();
     private long read;
+    private boolean readsOn;
+    private long feedAt = System.nanoTime();
     private long saved;
     private long savedAt = System.nanoTime();
     private long requestsAt = System.nanoTime();
@@ -146,11 +153,15 @@ public final class Cast implements AutoCloseable {
         return holding;
     }
 
-    /// Reads what is new, unless the archive is left alone for a while because it was away.
+    /// Reads what is new, unless that was done a moment ago, or the archive is left alone for a while because
+    /// it was away.
     private boolean isFollowing() {
         long now = System.nanoTime();
         if (now - archiveAskedAt < 0) {
             return false;
+        }
+        if (!readsOn && now - feedAt < 0) {
+            return true;
         }
         try {
             readFeed(now);
@@ -172,6 +183,7 @@ public final class Cast implements AutoCloseable {
             LOG.warn("the cast waits for the archive: {}", away.getMessage());
         }
         archiveProblem = reason(away);
+        readsOn = false;
         if (now - archiveAskedAt >= 0) {
             // Studies that were under way tell of the same failure; it counts once.
             archiveAskedAt =
@@ -180,16 +192,16 @@ public final class Cast implements AutoCloseable {
     }
 
     private void readFeed(long now) {
-        while (!backlog.isFull()) {
+        readsOn = true;
+        for (int page = 0; readsOn && page < PAGES_AT_ONCE && !backlog.isFull(); page++) {
             List<Change> changes = source.changes(read, PAGE);
             for (Change change : changes) {
                 backlog.add(change, now);
                 read = change.position();
             }
-            if (changes.size() < PAGE) {
-                break;
-            }
+            readsOn = changes.size() == PAGE;
         }
+        feedAt = now + FEED_INTERVAL.toNanos();
         if (now - requestsAt >= 0 && !backlog.isFull()) {
             requestsAt = now + TimeUnit.SECONDS.toNanos(1);
             for (Study study : ledger.requests(PAGE)) {
@@ -272,7 +284,8 @@ public final class Cast implements AutoCloseable {
 
     /// Waits for something to happen, for a moment.
     private void await() throws InterruptedException {
-        Result result = results.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
+        boolean hurries = readsOn && !backlog.isFull();
+        Result result = results.poll(hurries ? 0 : POLL.toMillis(), TimeUnit.MILLISECONDS);
         while (result != null) {
             underWay--;
             take(result);
