@@ -1,5 +1,6 @@
 package org.isocenter.server.fhir.mapping;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,14 @@ final class Devices {
 
     List<ObjectNode> devices() {
         return List.copyOf(devices.values());
+    }
+
+    /// All that tells a device from the next.
+    static List<@Nullable String> describe(DataSet dataSet) {
+        return Arrays.asList(
+                dataSet.findString(Tag.Manufacturer),
+                dataSet.findString(Tag.ManufacturerModelName),
+                dataSet.findString(Tag.DeviceSerialNumber));
     }
 
     @Nullable

@@ -27,11 +27,15 @@ final class SeriesRecord {
             @Nullable Integer number,
             @Nullable String title) {}
 
+    /// What an instance tells of who and what made it, where it identifies nobody.
+    private record Making(List<String> operators, List<String> physicians, List<@Nullable String> device) {}
+
     private final MappingOptions options;
     private final String uid;
     private final List<Instance> instances = new ArrayList<>();
     private final Set<ObjectNode> performers = new LinkedHashSet<>();
     private final Set<ObjectNode> specimens = new LinkedHashSet<>();
+    private @Nullable Making last;
     private int count;
     private @Nullable Integer number;
     private @Nullable String modality;
@@ -80,12 +84,20 @@ final class SeriesRecord {
     private void addPerformers(DataSet dataSet, People people, Devices devices) {
         List<String> operators = dataSet.strings(Tag.OperatorsName);
         List<DataSet> identified = dataSet.items(Tag.OperatorIdentificationSequence);
+        List<String> physicians = dataSet.strings(Tag.PerformingPhysicianName);
+        List<DataSet> known = dataSet.items(Tag.PerformingPhysicianIdentificationSequence);
+        Making making = identified.isEmpty() && known.isEmpty()
+                ? new Making(operators, physicians, Devices.describe(dataSet))
+                : null;
+        if (making != null && making.equals(last)) {
+            // The instances of a series are much the same, and the same again changes nothing.
+            return;
+        }
+        last = making;
         for (int i = 0; i < Math.max(operators.size(), identified.size()); i++) {
             addPerformer(people.findReference(
                     i < operators.size() ? operators.get(i) : null, i < identified.size() ? identified.get(i) : null));
         }
-        List<String> physicians = dataSet.strings(Tag.PerformingPhysicianName);
-        List<DataSet> known = dataSet.items(Tag.PerformingPhysicianIdentificationSequence);
         for (int i = 0; i < Math.max(physicians.size(), known.size()); i++) {
             addPerformer(people.findReference(
                     i < physicians.size() ? physicians.get(i) : null, i < known.size() ? known.get(i) : null));
