@@ -16,9 +16,17 @@ final class Isocenter implements Subject {
     private final String heap;
     private final InetSocketAddress address;
     private final Processes processes;
+    private final boolean tellsCollections;
+    private List<String> settings = List.of();
     private @Nullable Child child;
 
     Isocenter(Path parent, String heap) throws IOException {
+        this(parent, heap, false);
+    }
+
+    /// @param tellsCollections whether each process writes a line for each collection of garbage
+    Isocenter(Path parent, String heap, boolean tellsCollections) throws IOException {
+        this.tellsCollections = tellsCollections;
         this.folder = Folders.createTemporary(parent);
         this.heap = heap;
         this.address = new InetSocketAddress("127.0.0.1", Subject.freePort());
@@ -42,6 +50,18 @@ final class Isocenter implements Subject {
         started.awaitAnswer(address, "/health/ready");
     }
 
+    /// Stops where it runs, and starts with other settings than the usual ones.
+    void restart(String... flags) throws IOException, InterruptedException {
+        stop();
+        settings = List.of(flags);
+        start();
+    }
+
+    /// What the process that runs writes of its collections of garbage.
+    Path collections() {
+        return folder.resolve("collections.log");
+    }
+
     private List<String> command() {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -51,6 +71,9 @@ final class Isocenter implements Subject {
                 "-XX:+ExitOnOutOfMemoryError",
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow"));
+        if (tellsCollections) {
+            command.add("-Xlog:gc:file=" + collections() + ":tags:filecount=0");
+        }
         Path target = serverTarget();
         Path jar = target.resolve("isocenter-server.jar");
         Path cache = target.resolve("isocenter.aot");
@@ -66,11 +89,12 @@ final class Isocenter implements Subject {
                 Integer.toString(address.getPort()),
                 "--data-dir",
                 folder.resolve("data").toString()));
+        command.addAll(settings);
         return command;
     }
 
     /// The build folder of the server, beside that of the bench in the same checkout.
-    private static Path serverTarget() {
+    static Path serverTarget() {
         try {
             Path classes = Path.of(Isocenter.class
                     .getProtectionDomain()

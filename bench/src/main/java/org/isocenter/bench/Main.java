@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             "  ./isocenter bench store retrieve --rounds 5",
             "  ./isocenter bench search --scale 10000 --scale 1000000 --orthanc no",
             "  ./isocenter bench codec",
+            "  ./isocenter bench cast --entries 100000 --entries 1000000",
             "  ./isocenter bench jmh readHead -prof gc"
         })
 public final class Main implements Callable<Integer> {
@@ -52,6 +53,7 @@ public final class Main implements Callable<Integer> {
         METADATA,
         SEARCH,
         CODEC,
+        CAST,
         HUGE
     }
 
@@ -67,7 +69,7 @@ public final class Main implements Callable<Integer> {
     @Parameters(
             paramLabel = "PART",
             arity = "0..*",
-            description = "What to measure: ${COMPLETION-CANDIDATES}; all of it but the huge one by default.")
+            description = "What to measure: ${COMPLETION-CANDIDATES}; all but the cast and the huge one by default.")
     private List<Part> parts = List.of(Part.ALL);
 
     @Option(names = "--quick", description = "Some minutes (the default).")
@@ -84,6 +86,12 @@ public final class Main implements Callable<Integer> {
 
     @Option(names = "--scale", paramLabel = "N", description = "Search among N instances; may be given several times.")
     private List<Long> scales = List.of();
+
+    @Option(
+            names = "--entries",
+            paramLabel = "N",
+            description = "Catch up with a feed of N entries; may be given several times.")
+    private List<Long> entries = List.of();
 
     @Option(names = "--rounds", paramLabel = "K", description = "How often the servers take turns.")
     private int rounds;
@@ -166,6 +174,17 @@ public final class Main implements Callable<Integer> {
                 CodecTable codecs = new CodecTable(effort, folder, line -> bench.say("%s", line));
                 codecs.measure();
                 bench.report().addSection(codecs.toMarkdown());
+            }
+            if (parts.contains(Part.CAST)) {
+                CastTable.Sizes sizes = CastTable.Sizes.of(effort);
+                CastTable cast = new CastTable(
+                        entries.isEmpty() ? sizes : sizes.withEntries(entries),
+                        folder,
+                        heap,
+                        seed(),
+                        line -> bench.say("%s", line));
+                cast.measure();
+                bench.report().addSection(cast.toMarkdown());
             }
             String report = bench.report().toMarkdown(machine);
             out.println(report);
