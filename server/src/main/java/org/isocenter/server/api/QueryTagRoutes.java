@@ -117,7 +117,7 @@ final class QueryTagRoutes {
         if (!definition.creator().isEmpty()) {
             json.put("privateCreator", definition.creator());
         }
-        json.put("level", definition.scope().name().toLowerCase(Locale.ROOT));
+        json.put("level", definition.owner().name().toLowerCase(Locale.ROOT));
         json.put("status", tag.ready() ? "ready" : "adding");
         json.put("queryStatus", tag.enabled() ? "enabled" : "disabled");
         if (tag.errors() > 0) {

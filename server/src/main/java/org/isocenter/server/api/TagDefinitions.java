@@ -15,7 +15,7 @@ import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.QueryTag;
 import org.isocenter.server.index.QueryTag.Definition;
-import org.isocenter.server.index.QueryTag.Scope;
+import org.isocenter.server.index.QueryTag.Owner;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -105,7 +105,7 @@ final class TagDefinitions {
         }
         requireSearchable(path, where);
         String creator = creator(json, path, where);
-        return new Definition(path, vr(json, path.getLast(), where), creator, scope(json, where));
+        return new Definition(path, vr(json, path.getLast(), where), creator, owner(json, where));
     }
 
     private static void requireSearchable(List<Integer> path, String where) {
@@ -166,11 +166,11 @@ final class TagDefinitions {
         return vr;
     }
 
-    private static Scope scope(JsonNode json, String where) {
+    private static Owner owner(JsonNode json, String where) {
         String text = text(json, "level", where);
-        for (Scope scope : Scope.values()) {
-            if (scope.name().equals(text == null ? null : text.toUpperCase(Locale.ROOT))) {
-                return scope;
+        for (Owner owner : Owner.values()) {
+            if (owner.name().equals(text == null ? null : text.toUpperCase(Locale.ROOT))) {
+                return owner;
             }
         }
         throw invalid(where + "level is patient, study, series or instance");

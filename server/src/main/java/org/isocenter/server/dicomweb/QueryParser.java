@@ -133,7 +133,7 @@ final class QueryParser {
         if (tag == null) {
             throw new Refusal(400, "unsupported-key", shown(name) + " cannot be searched by");
         }
-        requireKnown(name, tag.definition().scope().level(), level);
+        requireKnown(name, tag.definition().owner().level(), level);
         if (!tag.ready() || !tag.enabled()) {
             throw new Refusal(
                     400,
@@ -150,8 +150,7 @@ final class QueryParser {
         try {
             return TagTerms.read(tag, value, fuzzy);
         } catch (TagTerms.FaultyValueException faulty) {
-            boolean uid = tag.definition().kind() == QueryTag.Kind.UID;
-            throw new Refusal(400, uid ? "invalid-uid" : "invalid-query", faulty.reason());
+            throw new Refusal(400, faulty.isInvalidUid() ? "invalid-uid" : "invalid-query", faulty.reason());
         }
     }
 
@@ -205,8 +204,7 @@ final class QueryParser {
     }
 
     private static Refusal refused(Matching.FaultyValueException faulty) {
-        boolean uid = faulty.key().kind() == MatchingKey.Kind.UID;
-        return new Refusal(400, uid ? "invalid-uid" : "invalid-query", faulty.reason());
+        return new Refusal(400, faulty.isInvalidUid() ? "invalid-uid" : "invalid-query", faulty.reason());
     }
 
     private static Search.@Nullable Order order(@Nullable String value, Level level) {

@@ -29,10 +29,21 @@ public final class Matching {
     /// A value that is none for its key.
     public static final class FaultyValueException extends Exception {
         private final MatchingKey key;
+        private final boolean uid;
 
         private FaultyValueException(MatchingKey key, String reason) {
+            this(key, reason, false);
+        }
+
+        private FaultyValueException(MatchingKey key, String reason, boolean uid) {
             super(reason);
             this.key = key;
+            this.uid = uid;
+        }
+
+        /// Whether what should be a UID is none.
+        public boolean isInvalidUid() {
+            return uid;
         }
 
         public MatchingKey key() {
@@ -141,7 +152,7 @@ public final class Matching {
         List<String> uids = new ArrayList<>();
         for (String uid : value.split("\\\\|,", -1)) {
             if (!Uids.readable(uid.strip())) {
-                throw new FaultyValueException(key, "a UID to search by is no valid UID");
+                throw new FaultyValueException(key, "a UID to search by is no valid UID", true);
             }
             uids.add(Uids.trim(uid.strip()));
         }

@@ -36,7 +36,7 @@ public record QueryTag(
     private static final int ITEMS_MAX = 1_000;
 
     /// Whose attribute it is.
-    public enum Scope {
+    public enum Owner {
         PATIENT,
         STUDY,
         SERIES,
@@ -72,7 +72,7 @@ public record QueryTag(
     ///
     /// @param path tags from the data set down into items, the last of which is the attribute's own
     /// @param creator of the private tags in the path; empty where there are none
-    public record Definition(List<Integer> path, Vr vr, String creator, Scope scope) {
+    public record Definition(List<Integer> path, Vr vr, String creator, Owner owner) {
         public Definition {
             path = List.copyOf(path);
         }

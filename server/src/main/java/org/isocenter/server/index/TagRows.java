@@ -10,7 +10,7 @@ import org.isocenter.dicom.Vr;
 import org.isocenter.server.db.Row;
 import org.isocenter.server.db.Session;
 import org.isocenter.server.index.QueryTag.Definition;
-import org.isocenter.server.index.QueryTag.Scope;
+import org.isocenter.server.index.QueryTag.Owner;
 import org.isocenter.server.index.TagValues.Fault;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +118,7 @@ public final class TagRows {
                 .bind(definition.pathText())
                 .bind(definition.creator())
                 .bind(definition.vr().name())
-                .bind(text(definition.scope()))
+                .bind(text(definition.owner()))
                 .get(row -> row.getInt(1));
     }
 
@@ -242,8 +242,8 @@ public final class TagRows {
                 .update();
     }
 
-    private static String text(Scope scope) {
-        return scope.name().toLowerCase(Locale.ROOT);
+    private static String text(Owner owner) {
+        return owner.name().toLowerCase(Locale.ROOT);
     }
 
     private static QueryTag tag(Row row) {
@@ -251,10 +251,10 @@ public final class TagRows {
                 Arrays.stream(row.getString(2).split("\\.")).map(Tags::parse).toList();
         Vr vr = Objects.requireNonNull(
                 Vr.find(row.getString(3).charAt(0) << 8 | row.getString(3).charAt(1)));
-        Scope scope = Scope.valueOf(row.getString(5).toUpperCase(Locale.ROOT));
+        Owner owner = Owner.valueOf(row.getString(5).toUpperCase(Locale.ROOT));
         return new QueryTag(
                 row.getInt(1),
-                new Definition(path, vr, row.getString(4), scope),
+                new Definition(path, vr, row.getString(4), owner),
                 row.getBoolean(6),
                 row.getBoolean(7),
                 row.getLong(9),

@@ -18,7 +18,7 @@ public record TagSet(long version, Map<Level, List<QueryTag>> byLevel) {
                 version,
                 tags.stream()
                         .collect(Collectors.groupingBy(
-                                tag -> tag.definition().scope().level(),
+                                tag -> tag.definition().owner().level(),
                                 () -> new EnumMap<>(Level.class),
                                 Collectors.toUnmodifiableList())));
     }

@@ -128,7 +128,7 @@ public record TagTerm(Level level, String predicate) {
     }
 
     private static TagTerm all(QueryTag tag, List<TagTerm> terms) {
-        return new TagTerm(tag.definition().scope().level(), joined(terms));
+        return new TagTerm(tag.definition().owner().level(), joined(terms));
     }
 
     private static TagTerm equal(QueryTag tag, List<String> literals) {
@@ -176,7 +176,7 @@ public record TagTerm(Level level, String predicate) {
     }
 
     private static TagTerm term(QueryTag tag, String predicate) {
-        return new TagTerm(tag.definition().scope().level(), predicate);
+        return new TagTerm(tag.definition().owner().level(), predicate);
     }
 
     private static String values(QueryTag tag, String suffix) {

@@ -18,8 +18,16 @@ public final class TagTerms {
 
     /// A value that is none for its tag. The message says why, without the value.
     public static final class FaultyValueException extends Exception {
-        private FaultyValueException(String reason) {
+        private final boolean uid;
+
+        private FaultyValueException(String reason, boolean uid) {
             super(reason);
+            this.uid = uid;
+        }
+
+        /// Whether what should be a UID is none.
+        public boolean isInvalidUid() {
+            return uid;
         }
 
         public String reason() {
@@ -91,7 +99,7 @@ public final class TagTerms {
         List<String> uids = new ArrayList<>();
         for (String uid : value.split("\\\\|,", -1)) {
             if (!Uids.readable(uid.strip())) {
-                throw invalid("a UID to search by is no valid UID");
+                throw new FaultyValueException("a UID to search by is no valid UID", true);
             }
             uids.add(Uids.trim(uid.strip()));
         }
@@ -121,6 +129,6 @@ public final class TagTerms {
     }
 
     private static FaultyValueException invalid(String reason) {
-        return new FaultyValueException(reason);
+        return new FaultyValueException(reason, false);
     }
 }

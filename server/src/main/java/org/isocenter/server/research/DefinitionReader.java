@@ -281,7 +281,7 @@ final class DefinitionReader {
     private TagTerm tagTerm(Level level, String at, String name, String value) {
         String path = TagTerms.findPath(name);
         QueryTag tag = path == null ? null : tags.find(Caller.anyone(), path);
-        if (tag == null || !level.knows(tag.definition().scope().level())) {
+        if (tag == null || !level.knows(tag.definition().owner().level())) {
             throw invalid(at + ": " + shown(name) + " is no key of a search at this level");
         }
         if (!tag.ready() || !tag.enabled()) {

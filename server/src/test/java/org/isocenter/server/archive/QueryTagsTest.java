@@ -39,7 +39,7 @@ import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.index.Level;
 import org.isocenter.server.index.QueryTag;
 import org.isocenter.server.index.QueryTag.Definition;
-import org.isocenter.server.index.QueryTag.Scope;
+import org.isocenter.server.index.QueryTag.Owner;
 import org.isocenter.server.index.Search;
 import org.isocenter.server.index.TagError;
 import org.isocenter.server.index.TagTerm;
@@ -108,8 +108,8 @@ final class QueryTagsTest {
         }
     }
 
-    private static Definition definition(int tag, Vr vr, Scope scope) {
-        return new Definition(List.of(tag), vr, "", scope);
+    private static Definition definition(int tag, Vr vr, Owner owner) {
+        return new Definition(List.of(tag), vr, "", owner);
     }
 
     private Operation begin(Definition... definitions) {
@@ -154,7 +154,7 @@ final class QueryTagsTest {
 
     @Test
     void whatWasStoredBeforeIsFoundWhenItHasBeenLookedThrough() {
-        Definition definition = definition(Tag.KVP, Vr.DS, Scope.INSTANCE);
+        Definition definition = definition(Tag.KVP, Vr.DS, Owner.INSTANCE);
         for (int i = 1; i <= 3; i++) {
             store(instance("1.2.3." + i).putString(Tag.KVP, i == 2 ? "80" : "120.0"));
         }
@@ -194,7 +194,7 @@ final class QueryTagsTest {
                 .putString(Tag.AcquisitionTime, "0930")
                 .putString(Tag.PatientAge, "042Y"));
 
-        QueryTag physician = add(definition(Tag.PerformingPhysicianName, Vr.PN, Scope.INSTANCE));
+        QueryTag physician = add(definition(Tag.PerformingPhysicianName, Vr.PN, Owner.INSTANCE));
         assertThat(find(Level.INSTANCE, TagTerm.name(physician, "muller^anne"))).containsExactly(1);
         assertThat(find(Level.INSTANCE, TagTerm.name(physician, "毛^安"))).containsExactly(1);
         assertThat(find(Level.INSTANCE, TagTerm.name(physician, "DOE*"))).containsExactly(1);
@@ -203,7 +203,7 @@ final class QueryTagsTest {
         assertThat(find(Level.INSTANCE, TagTerm.fuzzyName(physician, "jan do"))).containsExactly(1);
         assertThat(find(Level.INSTANCE, TagTerm.fuzzyName(physician, "ane"))).isEmpty();
 
-        QueryTag comments = add(definition(Tag.ImageComments, Vr.LT, Scope.INSTANCE));
+        QueryTag comments = add(definition(Tag.ImageComments, Vr.LT, Owner.INSTANCE));
         assertThat(find(Level.INSTANCE, TagTerm.words(comments, "LIVER lesion")))
                 .containsExactly(1);
         assertThat(find(Level.INSTANCE, TagTerm.words(comments, "seg* vii"))).containsExactly(1);
@@ -211,7 +211,7 @@ final class QueryTagsTest {
                 .isEmpty();
         assertThat(find(Level.INSTANCE, TagTerm.words(comments, "live"))).isEmpty();
 
-        QueryTag moment = add(definition(Tag.AcquisitionDateTime, Vr.DT, Scope.INSTANCE));
+        QueryTag moment = add(definition(Tag.AcquisitionDateTime, Vr.DT, Owner.INSTANCE));
         for (String query : List.of(
                 "20260131225959.5",
                 "20260131225959",
@@ -229,7 +229,7 @@ final class QueryTagsTest {
             assertThat(find(Level.INSTANCE, moment(moment, query))).as(query).isEmpty();
         }
 
-        QueryTag date = add(definition(Tag.AcquisitionDate, Vr.DA, Scope.INSTANCE));
+        QueryTag date = add(definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE));
         assertThat(find(Level.INSTANCE, date(date, "20260131"))).containsExactly(1);
         assertThat(find(Level.INSTANCE, date(date, "20260101-20260131"))).containsExactly(1);
         assertThat(find(Level.INSTANCE, date(date, "20260131-20260201"))).containsExactly(1, 2);
@@ -237,12 +237,12 @@ final class QueryTagsTest {
         assertThat(find(Level.INSTANCE, date(date, "20260201-"))).containsExactly(2);
         assertThat(find(Level.INSTANCE, date(date, "-20260130"))).isEmpty();
 
-        QueryTag time = add(definition(Tag.AcquisitionTime, Vr.TM, Scope.INSTANCE));
+        QueryTag time = add(definition(Tag.AcquisitionTime, Vr.TM, Owner.INSTANCE));
         assertThat(find(Level.INSTANCE, time(time, "0930"))).containsExactly(1, 2);
         assertThat(find(Level.INSTANCE, time(time, "093000-0931"))).containsExactly(1, 2);
         assertThat(find(Level.INSTANCE, time(time, "0931-"))).isEmpty();
 
-        QueryTag kernel = add(definition(Tag.ConvolutionKernel, Vr.SH, Scope.INSTANCE));
+        QueryTag kernel = add(definition(Tag.ConvolutionKernel, Vr.SH, Owner.INSTANCE));
         assertThat(find(Level.INSTANCE, TagTerm.texts(kernel, List.of("b30F", "other"))))
                 .containsExactly(1);
         assertThat(find(Level.INSTANCE, TagTerm.texts(kernel, List.of("50%_\"a"))))
@@ -253,7 +253,7 @@ final class QueryTagsTest {
         assertThat(find(Level.INSTANCE, TagTerm.texts(kernel, List.of("\" || 1 == 1 || @ == \""))))
                 .isEmpty();
 
-        QueryTag frame = add(definition(Tag.FrameOfReferenceUID, Vr.UI, Scope.SERIES));
+        QueryTag frame = add(definition(Tag.FrameOfReferenceUID, Vr.UI, Owner.SERIES));
         assertThat(find(Level.SERIES, TagTerm.uids(frame, List.of("1.2.840.1"))))
                 .containsExactly(3);
         assertThat(find(Level.INSTANCE, TagTerm.uids(frame, List.of("1.2.840.1"))))
@@ -261,15 +261,15 @@ final class QueryTagsTest {
         assertThat(find(Level.SERIES, TagTerm.uids(frame, List.of("1.2.840.2"))))
                 .isEmpty();
 
-        QueryTag rows = add(definition(Tag.Rows, Vr.US, Scope.INSTANCE));
+        QueryTag rows = add(definition(Tag.Rows, Vr.US, Owner.INSTANCE));
         assertThat(find(Level.INSTANCE, numbers(rows, "00512"))).containsExactly(1);
-        QueryTag thickness = add(definition(Tag.SliceThickness, Vr.DS, Scope.INSTANCE));
+        QueryTag thickness = add(definition(Tag.SliceThickness, Vr.DS, Owner.INSTANCE));
         assertThat(find(Level.INSTANCE, numbers(thickness, "1.5"))).containsExactly(1);
         assertThat(find(Level.INSTANCE, numbers(thickness, "15e-1"), numbers(rows, "512")))
                 .containsExactly(1);
         assertThat(find(Level.INSTANCE, numbers(thickness, "1.5"), numbers(rows, "511")))
                 .isEmpty();
-        QueryTag age = add(definition(Tag.PatientAge, Vr.AS, Scope.PATIENT));
+        QueryTag age = add(definition(Tag.PatientAge, Vr.AS, Owner.PATIENT));
         assertThat(find(Level.STUDY, TagTerm.texts(age, List.of("042Y")))).containsExactly(2);
         assertThat(find(Level.INSTANCE, TagTerm.texts(age, List.of("042Y")), numbers(rows, "512")))
                 .containsExactly(1);
@@ -304,10 +304,10 @@ final class QueryTagsTest {
         store(instance("1.2.3.2").putString(0x00190010, Vr.LO, "ACME 1.1").putString(0x00191001, Vr.LO, "That"));
 
         QueryTag region =
-                add(new Definition(List.of(Tag.AnatomicRegionSequence, Tag.CodeValue), Vr.SH, "", Scope.INSTANCE));
+                add(new Definition(List.of(Tag.AnatomicRegionSequence, Tag.CodeValue), Vr.SH, "", Owner.INSTANCE));
         assertThat(find(Level.INSTANCE, TagTerm.texts(region, List.of("T-28999"))))
                 .containsExactly(1);
-        QueryTag own = add(new Definition(List.of(0x00191001), Vr.LO, "ACME 1.1", Scope.INSTANCE));
+        QueryTag own = add(new Definition(List.of(0x00191001), Vr.LO, "ACME 1.1", Owner.INSTANCE));
         assertThat(find(Level.INSTANCE, TagTerm.pattern(own, "th*"))).containsExactly(1, 2);
         assertThat(find(Level.INSTANCE, TagTerm.texts(own, List.of("that")))).containsExactly(2);
         assertThat(find(Level.INSTANCE, TagTerm.texts(own, List.of("not this"))))
@@ -316,7 +316,7 @@ final class QueryTagsTest {
 
     @Test
     void ofAStudyTheNewestInstanceDecidesThatHasAValue() {
-        Definition definition = definition(Tag.PatientComments, Vr.LT, Scope.PATIENT);
+        Definition definition = definition(Tag.PatientComments, Vr.LT, Owner.PATIENT);
         store(instance("1.2.3.1").putString(Tag.PatientComments, "first"));
         store(instance("1.2.3.2").putString(Tag.PatientComments, "second"));
         store(instance("1.2.4.3"));
@@ -336,7 +336,7 @@ final class QueryTagsTest {
 
     @Test
     void aBadValueIsToldAndBlocksNothing() {
-        Definition definition = definition(Tag.AcquisitionDate, Vr.DA, Scope.INSTANCE);
+        Definition definition = definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE);
         store(instance("1.2.3.1").putString(Tag.AcquisitionDate, "yesterday"));
         store(instance("1.2.3.2").putString(Tag.AcquisitionDate, "20260131"));
         QueryTag tag = add(definition);
@@ -366,7 +366,7 @@ final class QueryTagsTest {
 
     @Test
     void aStrictStoreRefusesABadValueOfATag() throws IOException {
-        Definition definition = definition(Tag.AcquisitionDate, Vr.DA, Scope.INSTANCE);
+        Definition definition = definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE);
         add(definition);
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         DataSet bad = instance("1.2.3.1").putString(Tag.AcquisitionDate, "yesterday");
@@ -386,7 +386,7 @@ final class QueryTagsTest {
 
     @Test
     void whatIsReplacedIsFoundByWhatItHasNow() {
-        QueryTag tag = add(definition(Tag.AcquisitionDate, Vr.DA, Scope.INSTANCE));
+        QueryTag tag = add(definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE));
         store(instance("1.2.3.1").putString(Tag.AcquisitionDate, "20260131"));
         store(instance("1.2.3.1"));
 
@@ -395,7 +395,7 @@ final class QueryTagsTest {
 
     @Test
     void aTagThatIsRemovedAndAddedAgainBeginsAnew() {
-        Definition definition = definition(Tag.AcquisitionDate, Vr.DA, Scope.INSTANCE);
+        Definition definition = definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE);
         store(instance("1.2.3.1").putString(Tag.AcquisitionDate, "20260131"));
         QueryTag former = add(definition);
         assertThat(tags.delete(CALLER, definition.pathText())).isTrue();
@@ -410,13 +410,13 @@ final class QueryTagsTest {
 
     @Test
     void tagsAreAddedAllOrNone() {
-        Definition date = definition(Tag.AcquisitionDate, Vr.DA, Scope.INSTANCE);
-        Definition time = definition(Tag.AcquisitionTime, Vr.TM, Scope.INSTANCE);
+        Definition date = definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE);
+        Definition time = definition(Tag.AcquisitionTime, Vr.TM, Owner.INSTANCE);
         begin(date);
 
         assertThat(tags.add(CALLER, List.of(time, date))).isEqualTo(new QueryTags.Added.Exists("00080022"));
         assertThat(new QueryTags(database, new Semaphore(0), 2)
-                        .add(CALLER, List.of(time, definition(Tag.KVP, Vr.DS, Scope.SERIES))))
+                        .add(CALLER, List.of(time, definition(Tag.KVP, Vr.DS, Owner.SERIES))))
                 .isEqualTo(new QueryTags.Added.TooMany(2));
 
         assertThat(tags.list(CALLER, 0, 10)).hasSize(1);
@@ -426,7 +426,7 @@ final class QueryTagsTest {
     @DisplayName("D1 a tag removed while what is stored is looked through for it does no harm")
     void tagsMayGoWhileTheyAreLookedFor() {
         store(instance("1.2.3.1").putString(Tag.AcquisitionDate, "yesterday"));
-        Definition date = definition(Tag.AcquisitionDate, Vr.DA, Scope.INSTANCE);
+        Definition date = definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE);
         Operation operation = begin(date);
         Job reindex = new Reindex(database);
         AtomicBoolean removed = new AtomicBoolean();
@@ -452,10 +452,10 @@ final class QueryTagsTest {
         int writers = 6;
         int each = 60;
         Definition[] definitions = {
-            definition(Tag.AcquisitionDate, Vr.DA, Scope.INSTANCE),
-            definition(Tag.KVP, Vr.DS, Scope.SERIES),
-            definition(Tag.PatientComments, Vr.LT, Scope.PATIENT),
-            definition(Tag.ImageComments, Vr.LT, Scope.INSTANCE)
+            definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE),
+            definition(Tag.KVP, Vr.DS, Owner.SERIES),
+            definition(Tag.PatientComments, Vr.LT, Owner.PATIENT),
+            definition(Tag.ImageComments, Vr.LT, Owner.INSTANCE)
         };
         Semaphore stored = new Semaphore(0);
         try (Ingest second = new Ingest(database, blobs, RETENTION);
@@ -498,7 +498,7 @@ final class QueryTagsTest {
 
     @Test
     void thePagesOfALookThroughMeet() {
-        Definition date = definition(Tag.AcquisitionDate, Vr.DA, Scope.INSTANCE);
+        Definition date = definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE);
         int count = 1_203;
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try (Ingest.Upload upload = ingest.begin(() -> CALLER, new StoreRules(null, true, false, Limits.DEFAULT))) {

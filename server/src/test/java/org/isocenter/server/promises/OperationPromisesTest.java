@@ -19,7 +19,7 @@ import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.Level;
 import org.isocenter.server.index.QueryTag;
 import org.isocenter.server.index.QueryTag.Definition;
-import org.isocenter.server.index.QueryTag.Scope;
+import org.isocenter.server.index.QueryTag.Owner;
 import org.isocenter.server.index.Search;
 import org.isocenter.server.index.TagTerm;
 import org.isocenter.server.job.Operation;
@@ -51,8 +51,8 @@ final class OperationPromisesTest {
             }
             node.store(contents, false);
             QueryTags tags = new QueryTags(node.database(), new Semaphore(0), 128);
-            Definition number = new Definition(List.of(Tag.AcquisitionNumber), Vr.IS, "", Scope.INSTANCE);
-            Definition voltage = new Definition(List.of(Tag.KVP), Vr.DS, "", Scope.STUDY);
+            Definition number = new Definition(List.of(Tag.AcquisitionNumber), Vr.IS, "", Owner.INSTANCE);
+            Definition voltage = new Definition(List.of(Tag.KVP), Vr.DS, "", Owner.STUDY);
             Operation operation = ((QueryTags.Added.Begun) tags.add(Node.CALLER, List.of(number, voltage))).operation();
 
             for (int death = 0; death < 2; death++) {
