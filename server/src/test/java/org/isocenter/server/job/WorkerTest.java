@@ -443,9 +443,15 @@ final class WorkerTest {
 
         public static void main(String[] arguments) {
             DatabaseOptions options = new DatabaseOptions(arguments[0], arguments[1], arguments[2], 2);
-            try (Database database = Database.open(options)) {
-                Job job = new Count(at -> System.out.println(Count.number(at)));
-                new Worker(database, Map.of(Count.KIND, job)).work();
+            Job job = new Count(at -> System.out.println(Count.number(at)));
+            // A busy machine may take longer to connect than a server waits.
+            for (int attempt = 0; attempt < 10; attempt++) {
+                try (Database database = Database.open(options)) {
+                    new Worker(database, Map.of(Count.KIND, job)).work();
+                    return;
+                } catch (UnavailableException busy) {
+                    System.err.println(busy.getMessage());
+                }
             }
         }
     }
