@@ -1,6 +1,7 @@
 package org.isocenter.server;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.blob.BlobStore;
@@ -27,7 +28,8 @@ record Storage(@Nullable EmbeddedPostgres postgres, Database database, BlobStore
                         choice.password().isEmpty() ? null : choice.password(),
                         choice.connections());
         try {
-            Database database = Database.open(options);
+            Database database =
+                    Database.open(options, postgres == null ? Duration.ZERO : EmbeddedPostgres.ANSWER_PATIENCE);
             database.requireDurable();
             database.migrate(List.of("db/migration"));
             BlobStore blobs = FileBlobs.open(

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
@@ -45,6 +46,12 @@ public final class Database implements AutoCloseable {
 
     /// Connects, or fails at once if the database does not answer.
     public static Database open(DatabaseOptions options) {
+        return open(options, Duration.ZERO);
+    }
+
+    /// Connects, or fails if the database does not answer within a time: one that has only just been started
+    /// on a busy machine may take longer to answer than one should be waited for later.
+    public static Database open(DatabaseOptions options, Duration patience) {
         DataSource direct = source(options, ANSWER_SECONDS);
         HikariConfig config = new HikariConfig();
         config.setDataSource(direct);
@@ -52,7 +59,7 @@ public final class Database implements AutoCloseable {
         config.setMaximumPoolSize(options.connectionsMax());
         config.setMinimumIdle(Math.min(options.connectionsMax(), CONNECTIONS_KEPT));
         config.setConnectionTimeout(CONNECT_MILLIS);
-        config.setInitializationFailTimeout(1);
+        config.setInitializationFailTimeout(Math.max(1, patience.toMillis()));
         try {
             return new Database(new HikariDataSource(config), direct, source(options, 0));
         } catch (PoolInitializationException e) {

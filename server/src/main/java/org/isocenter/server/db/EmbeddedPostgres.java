@@ -28,6 +28,9 @@ public final class EmbeddedPostgres implements AutoCloseable {
     /// Long enough to replay all the log that may pile up between two checkpoints.
     private static final Duration START_BOUND = Duration.ofMinutes(10);
 
+    /// How long a cluster that says that it is ready may take to answer for the first time.
+    public static final Duration ANSWER_PATIENCE = Duration.ofSeconds(30);
+
     private static final Duration STOP_BOUND = Duration.ofMinutes(1);
 
     private final PostgresCluster cluster;

@@ -82,7 +82,7 @@ final class PostgresCluster {
 
     /// Makes the role and the database of the server. The role is no superuser, so that row security binds it.
     void prepare(DatabaseOptions superuser, String name, String password) throws IOException {
-        try (Database database = Database.open(superuser)) {
+        try (Database database = Database.open(superuser, EmbeddedPostgres.ANSWER_PATIENCE)) {
             database.statement("""
                     DO $$ BEGIN
                       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%1$s') THEN
