@@ -21,8 +21,10 @@ final class Hapi implements AutoCloseable {
 
     /// How Java starts it; null where it is not built.
     static @Nullable Path find() {
-        Path arguments = Isocenter.serverTarget().resolve("../../fhir-server/target/fhir-server.args");
-        return Files.exists(arguments) ? arguments.normalize() : null;
+        Path arguments = Isocenter.serverTarget()
+                .resolve("../../fhir-server/target/fhir-server.args")
+                .normalize();
+        return Files.exists(arguments) ? arguments : null;
     }
 
     static Hapi start(Path arguments, Path log) throws IOException {
