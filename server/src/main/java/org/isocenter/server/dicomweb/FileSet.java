@@ -16,7 +16,7 @@ import org.isocenter.server.index.Located;
 import org.isocenter.server.telemetry.CrashPoint;
 
 /// Instances as the files of a medium, in one ZIP: a folder for each study and series, and at the end the
-/// DICOMDIR that tells what is in them (PS3.10 section 8, PS3.12 annex V). Nothing is compressed anew, since
+/// DICOMDIR that tells what is in them (PS3.10 section 8, PS3.3 annex F). Nothing is compressed anew, since
 /// pixels that are worth it are compressed already.
 final class FileSet {
     private static final int BUFFER_BYTES = 64 * 1024;
