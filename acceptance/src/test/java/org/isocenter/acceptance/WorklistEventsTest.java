@@ -204,7 +204,7 @@ class WorklistEventsTest {
     }
 
     @Test
-    void aSubscriptionThatIsNoneIsRefused() {
+    void u06ASubscriptionThatIsNoneIsRefused() {
         String aet = fresh();
         String uid = workitems.create(Workitems.draft("S1", "P1"));
 
@@ -228,7 +228,7 @@ class WorklistEventsTest {
     }
 
     @Test
-    void aPageOfAnotherOriginGetsNoChannel() {
+    void u07APageOfAnotherOriginGetsNoChannel() {
         String url = workitems.root().root().toString().replaceFirst("^http", "ws") + "/subscribers/" + fresh();
 
         assertThatThrownBy(() -> HttpClient.newHttpClient()
@@ -245,7 +245,7 @@ class WorklistEventsTest {
     }
 
     @Test
-    void aPageOfAnotherOriginSubscribesAndCancelsNothing() {
+    void u07APageOfAnotherOriginSubscribesAndCancelsNothing() {
         String uid = workitems.create(Workitems.draft("S1", "P1"));
         for (String path : List.of(
                 "/workitems/" + uid + "/cancelrequest",
@@ -265,7 +265,7 @@ class WorklistEventsTest {
     }
 
     @Test
-    void whatASubscriberSaysDoesNoHarm() throws Exception {
+    void u08WhatASubscriberSaysDoesNoHarm() throws Exception {
         String uid = workitems.create(Workitems.draft("S1", "P1"));
         try (Ear ear = new Ear(subscribe(uid, fresh(), ""))) {
             assertState(ear.next(), uid, "SCHEDULED");
@@ -283,7 +283,7 @@ class WorklistEventsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {"810178", "858000000000", "C1810000000078", "81FF400000000000000000000000", "80810000000078"})
-    void framesThatAreNoneEndTheChannel(String frame) throws IOException {
+    void u09FramesThatAreNoneEndTheChannel(String frame) throws IOException {
         String path = Archive.get().path() + "/subscribers/" + fresh();
         try (Wire wire = Archive.get().wire()) {
             wire.send("GET " + path + " HTTP/1.1\r\nHost: {host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"

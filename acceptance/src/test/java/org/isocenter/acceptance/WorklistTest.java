@@ -135,7 +135,7 @@ class WorklistTest {
     }
 
     @Test
-    void onlyWhoHasClaimedAWorkitemChangesIt() {
+    void u05OnlyWhoHasClaimedAWorkitemChangesIt() {
         Workitems workitems = workitems();
         String uid = workitems.create(Workitems.draft(fresh(), "P1"));
         DataSet change = new DataSet().putString(Tag.ProcedureStepLabel, "mine");
@@ -172,7 +172,7 @@ class WorklistTest {
     }
 
     @Test
-    void ofTwoWhoClaimAWorkitemAtOnceOneGetsIt() throws Exception {
+    void u05OfTwoWhoClaimAWorkitemAtOnceOneGetsIt() throws Exception {
         Workitems workitems = workitems();
         try (ExecutorService executor = Executors.newFixedThreadPool(2)) {
             for (int round = 0; round < 10; round++) {
@@ -361,7 +361,7 @@ class WorklistTest {
     }
 
     @Test
-    void whatIsWrongWithAWorkitemIsNamedAndNotRepeated() {
+    void u03WhatIsWrongWithAWorkitemIsNamedAndNotRepeated() {
         Workitems workitems = workitems();
         String secret = "Secret-" + fresh();
 
@@ -393,7 +393,7 @@ class WorklistTest {
     }
 
     @Test
-    void whatIsNoWorkitemIsRefused() {
+    void u01WhatIsNoWorkitemIsRefused() {
         Dicomweb root = workitems().root();
         byte[] good = Workitems.json(Workitems.draft("S", "P"));
         String text = new String(good, StandardCharsets.UTF_8);
@@ -410,6 +410,17 @@ class WorklistTest {
                 .assertProblem(413, "content-too-large");
         String deep = "{\"00404021\":{\"vr\":\"SQ\",\"Value\":[".repeat(40) + "]}}".repeat(40);
         root.post("/workitems", Dicomweb.JSON, utf8(deep)).assertProblem(400, "invalid-workitem");
+        root.get("/workitems/no-uid", "Accept", Dicomweb.JSON).assertProblem(400, "invalid-uid");
+        root.get("/workitems", "Accept", "image/png").assertProblem(406, "not-acceptable");
+        Archive.get().assertReady();
+    }
+
+    @Test
+    void u02WhatLiesElsewhereIsNotFetched() {
+        Dicomweb root = workitems().root();
+        String text = new String(Workitems.json(Workitems.draft("S", "P")), StandardCharsets.UTF_8);
+        String one = text.substring(1, text.length() - 1);
+
         String link = one.substring(0, one.length() - 1)
                 + ",\"0040E010\":{\"vr\":\"UR\",\"BulkDataURI\":\"http://127.0.0.1:1/\"}}";
         root.post("/workitems", Dicomweb.JSON, utf8(link)).assertProblem(400, "invalid-workitem");
@@ -419,13 +430,11 @@ class WorklistTest {
                         .assertProblem(400, "invalid-workitem")
                         .text())
                 .doesNotContain("root:");
-        root.get("/workitems/no-uid", "Accept", Dicomweb.JSON).assertProblem(400, "invalid-uid");
-        root.get("/workitems", "Accept", "image/png").assertProblem(406, "not-acceptable");
         Archive.get().assertReady();
     }
 
     @Test
-    void whatCannotBeSearchedByIsRefused() {
+    void u04WhatCannotBeSearchedByIsRefused() {
         Dicomweb root = workitems().root();
 
         for (String query : List.of(

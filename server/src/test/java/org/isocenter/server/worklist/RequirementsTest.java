@@ -60,7 +60,7 @@ class RequirementsTest {
     }
 
     @Test
-    void whatCannotBeChangedIsRefusedByName() {
+    void u03WhatCannotBeChangedIsRefusedByName() {
         eachRow((sequence, tag, codes) -> {
             DataSet changes = changes(sequence);
             owner(changes, sequence).putEmpty(tag);
@@ -118,7 +118,7 @@ class RequirementsTest {
     }
 
     @Test
-    void valuesThatStandElsewhereAreRefused() {
+    void u03ValuesThatStandElsewhereAreRefused() {
         DataSet item = new DataSet().put(new Element(Tag.ContactURI, Vr.UR, new Value.Link("http://127.0.0.1/")));
         DataSet workitem = new DataSet().putItems(Tag.InputInformationSequence, item);
 

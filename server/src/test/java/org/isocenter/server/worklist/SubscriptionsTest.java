@@ -45,7 +45,7 @@ class SubscriptionsTest {
     }
 
     @Test
-    void ofWhoStaysAwayTheNewestReportsWaitInTheirOrder() {
+    void u08OfWhoStaysAwayTheNewestReportsWaitInTheirOrder() {
         int more = 25;
         List<EventReport> reports = new ArrayList<>();
         for (int i = 0; i < Subscriptions.REPORTS_MAX + more; i++) {
