@@ -35,6 +35,9 @@ public final class MediaDirectory {
         }
     }
 
+    /// Made once: new UIDs differ in length, and the places of the records depend on it.
+    private final String uid = Uids.create();
+
     private final Map<String, Entity> patients = new LinkedHashMap<>();
 
     /// Adds an instance.
@@ -158,11 +161,11 @@ public final class MediaDirectory {
                 + Part10Writer.lengthBytes(head)
                 + SEQUENCE_HEADER_BYTES;
         for (Entity entity : records) {
-            entity.offset = Math.toIntExact(offset);
+            if (offset > Integer.MAX_VALUE) {
+                throw new IllegalArgumentException("too many records for a directory");
+            }
+            entity.offset = (int) offset;
             offset += ITEM_HEADER_BYTES + Part10Writer.lengthBytes(entity.record);
-        }
-        if (offset > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("too many records for a directory");
         }
         link(patients);
         Entity first = first(patients);
@@ -176,11 +179,11 @@ public final class MediaDirectory {
         return file(head);
     }
 
-    private static Part10 file(DataSet directory) {
+    private Part10 file(DataSet directory) {
         Part10 file = Part10.of(directory, TransferSyntax.EXPLICIT_LITTLE_ENDIAN);
         DataSet meta = file.fileMeta()
                 .putString(Tag.MediaStorageSOPClassUID, SOP_CLASS)
-                .putString(Tag.MediaStorageSOPInstanceUID, Uids.create());
+                .putString(Tag.MediaStorageSOPInstanceUID, uid);
         meta.remove(Tag.FileMetaInformationGroupLength);
         meta.putInts(Tag.FileMetaInformationGroupLength, (int) Part10Writer.lengthBytes(meta));
         return file;

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -103,6 +105,24 @@ final class MediaDirectoryTest {
         assertThat(record(file, number(head, Tag.OffsetOfTheLastDirectoryRecordOfTheRootDirectoryEntity))
                         .findString(Tag.PatientID))
                 .isEqualTo("B");
+    }
+
+    /// A directory has a UID of its own, and not all are of the same length.
+    @Test
+    void whateverTheUidOfTheDirectoryIsItsFirstRecordStandsWhereItSays() throws Exception {
+        Set<Integer> lengths = new HashSet<>();
+        for (int round = 0; round < 300; round++) {
+            MediaDirectory directory = new MediaDirectory();
+            directory.add(instance("A", "1.1", "1.1.1", "1.1.1.1"), SYNTAX, "D", "I1");
+            byte[] file = write(directory);
+            lengths.add(file.length);
+            DataSet head = Part10Reader.read(new ByteArrayInputStream(file), ReadOptions.DEFAULT)
+                    .dataSet();
+            assertThat(record(file, number(head, Tag.OffsetOfTheFirstDirectoryRecordOfTheRootDirectoryEntity))
+                            .findString(Tag.PatientID))
+                    .isEqualTo("A");
+        }
+        assertThat(lengths).hasSizeGreaterThan(1);
     }
 
     @Test

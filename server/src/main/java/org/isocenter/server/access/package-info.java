@@ -1,3 +1,3 @@
-/// Who may do what. Only this package makes a `Caller`.
+/// Who may do what, and where.
 @org.jspecify.annotations.NullMarked
 package org.isocenter.server.access;

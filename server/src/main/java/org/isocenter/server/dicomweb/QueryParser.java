@@ -1,7 +1,6 @@
 package org.isocenter.server.dicomweb;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +45,7 @@ final class QueryParser {
         final Map<MatchingKey, String> keys = new LinkedHashMap<>();
         final Map<QueryTag, String> tags = new LinkedHashMap<>();
         final Set<Integer> fields = new HashSet<>();
-        final Map<String, String> single = new HashMap<>();
+        final PageParameters page = new PageParameters("limit", "offset", "fuzzymatching", "orderby", "includetotal");
         boolean all;
     }
 
@@ -56,7 +55,7 @@ final class QueryParser {
                 exchange.query(PARAMETER_CHARACTERS_MAX).parameters()) {
             read(parameter.name(), parameter.value(), level, draft);
         }
-        boolean fuzzy = flag(draft, "fuzzymatching");
+        boolean fuzzy = draft.page.flag("fuzzymatching");
         List<Term> terms = new ArrayList<>();
         addPathUid(exchange, "study", MatchingKey.STUDY_INSTANCE_UID, draft.keys, terms);
         addPathUid(exchange, "series", MatchingKey.SERIES_INSTANCE_UID, draft.keys, terms);
@@ -67,27 +66,26 @@ final class QueryParser {
                 level,
                 terms,
                 tagTerms,
-                order(draft.single.get("orderby"), level),
+                order(draft.page.find("orderby"), level),
                 new Search.Fields(draft.all, draft.fields),
-                number(draft, "limit", limits.limitDefault(), 1, limits.limitMax()),
-                number(draft, "offset", 0, 0, limits.offsetMax()),
+                draft.page.number("limit", limits.limitDefault(), 1, limits.limitMax()),
+                draft.page.number("offset", 0, 0, limits.offsetMax()),
                 0);
         List<String> erroneous = draft.tags.keySet().stream()
                 .filter(tag -> tag.errors() > 0)
                 .map(tag -> tag.definition().pathText())
                 .toList();
-        return new Parsed(search, flag(draft, "includetotal"), erroneous);
+        return new Parsed(search, draft.page.flag("includetotal"), erroneous);
     }
 
     private void read(String name, String value, Level level, Draft draft) {
-        switch (name) {
-            case "limit", "offset", "fuzzymatching", "orderby", "includetotal" -> {
-                if (draft.single.put(name, value) != null) {
-                    throw invalid(name + " is given twice");
-                }
-            }
-            case "includefield" -> readFields(value, draft);
-            default -> readKey(name, value, level, draft);
+        if (draft.page.take(name, value)) {
+            return;
+        }
+        if (name.equals("includefield")) {
+            readFields(value, draft);
+        } else {
+            readKey(name, value, level, draft);
         }
     }
 
@@ -218,34 +216,6 @@ final class QueryParser {
             throw new Refusal(400, "unsupported-key", "results cannot be ordered by " + shown(value));
         }
         return new Search.Order(key, descending);
-    }
-
-    private static boolean flag(Draft draft, String name) {
-        String value = draft.single.get(name);
-        if (value == null || value.equalsIgnoreCase("false")) {
-            return false;
-        }
-        if (value.equalsIgnoreCase("true")) {
-            return true;
-        }
-        throw invalid(name + " is true or false");
-    }
-
-    private static int number(Draft draft, String name, int otherwise, int min, int max) {
-        String value = draft.single.get(name);
-        if (value == null) {
-            return otherwise;
-        }
-        int number;
-        try {
-            number = Integer.parseInt(value);
-        } catch (NumberFormatException notANumber) {
-            number = -1;
-        }
-        if (number < min || number > max) {
-            throw invalid(name + " is a number from " + min + " to " + max);
-        }
-        return number;
     }
 
     /// A name as it may be repeated in an answer.

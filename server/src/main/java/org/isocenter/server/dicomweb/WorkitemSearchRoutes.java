@@ -3,10 +3,8 @@ package org.isocenter.server.dicomweb;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.isocenter.dicom.BulkLinks;
 import org.isocenter.dicom.DataSet;
@@ -79,28 +77,26 @@ final class WorkitemSearchRoutes {
 
     void search(View view, Exchange exchange) throws IOException {
         Representation representation = Representation.negotiate(exchange);
-        Map<String, String> single = new HashMap<>();
+        PageParameters asked = new PageParameters("limit", "offset", "fuzzymatching", "includetotal");
         Set<Integer> fields = new HashSet<>(RETURNED);
         boolean all = false;
         List<WorkitemFilter.Key> keys = new ArrayList<>();
         for (Query.Parameter parameter : exchange.query().parameters()) {
+            if (asked.take(parameter.name(), parameter.value())) {
+                continue;
+            }
             switch (parameter.name()) {
-                case "limit", "offset", "fuzzymatching", "includetotal" -> {
-                    if (single.put(parameter.name(), parameter.value()) != null) {
-                        throw invalid(parameter.name() + " is given twice");
-                    }
-                }
                 case "includefield" -> all |= addFields(parameter.value(), fields);
                 case "accept", "charset" -> {}
                 default -> keys.add(new WorkitemFilter.Key(parameter.name(), parameter.value()));
             }
         }
-        WorkitemFilter filter = filter(keys, flag(single, "fuzzymatching"));
+        WorkitemFilter filter = filter(keys, asked.flag("fuzzymatching"));
         fields.addAll(filter.returned());
-        int limit = number(single, "limit", limits.limitDefault(), 1, limits.limitMax());
-        int offset = number(single, "offset", 0, 0, limits.offsetMax());
+        int limit = asked.number("limit", limits.limitDefault(), 1, limits.limitMax());
+        int offset = asked.number("offset", 0, 0, limits.offsetMax());
         WorkitemRows.Page page = worklist.page(view.caller(), filter, offset, limit);
-        if (flag(single, "includetotal")) {
+        if (asked.flag("includetotal")) {
             exchange.header("X-Total-Count", Long.toString(worklist.count(view.caller(), filter)));
         }
         exchange.header("Vary", "Accept").header("Cache-Control", "no-cache");
@@ -196,34 +192,6 @@ final class WorkitemSearchRoutes {
             throw new Refusal(400, "unknown-attribute", "includefield names something that is no attribute");
         }
         return tag;
-    }
-
-    private static boolean flag(Map<String, String> single, String name) {
-        String value = single.get(name);
-        if (value == null || value.equalsIgnoreCase("false")) {
-            return false;
-        }
-        if (value.equalsIgnoreCase("true")) {
-            return true;
-        }
-        throw invalid(name + " is true or false");
-    }
-
-    private static int number(Map<String, String> single, String name, int otherwise, int min, int max) {
-        String value = single.get(name);
-        if (value == null) {
-            return otherwise;
-        }
-        int number;
-        try {
-            number = Integer.parseInt(value);
-        } catch (NumberFormatException notANumber) {
-            number = -1;
-        }
-        if (number < min || number > max) {
-            throw invalid(name + " is a number from " + min + " to " + max);
-        }
-        return number;
     }
 
     private static Refusal invalid(String detail) {

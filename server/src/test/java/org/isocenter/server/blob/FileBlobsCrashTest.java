@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.isocenter.server.telemetry.CrashChild;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,29 +46,10 @@ final class FileBlobsCrashTest {
     void whatWasStoredBeforeTheHaltIsWholeAndTheRestCanBeSwept(CrashPoint point) throws Exception {
         for (int passes : new int[] {4, 5}) {
             Path here = folder.resolve(point + "-" + passes);
-            List<String> told = runUntilHalted(point, passes, here);
+            List<String> told = CrashChild.run(Victim.class, point, passes, here.toString());
             assertThat(told).hasSize(passes);
             checkAndSweep(here, told);
         }
-    }
-
-    private static List<String> runUntilHalted(CrashPoint point, int passes, Path here) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Disocenter.crash="
-                                + point.name()
-                                        .toLowerCase(java.util.Locale.ROOT)
-                                        .replace('_', '-') + ":" + passes,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Victim.class.getName(),
-                        here.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        List<String> told = process.inputReader().readAllLines();
-        assertThat(process.waitFor()).isEqualTo(CrashPoint.HALTED);
-        return told;
     }
 
     private static void checkAndSweep(Path here, List<String> told) throws IOException {

@@ -2,7 +2,6 @@ package org.isocenter.server.job;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,7 @@ import org.isocenter.server.db.DatabaseOptions;
 import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.job.Operation.Draft;
 import org.isocenter.server.job.Operation.State;
+import org.isocenter.server.telemetry.CrashChild;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.junit.jupiter.api.AfterEach;
@@ -488,27 +488,17 @@ final class WorkerTest {
     }
 
     private List<Integer> liveAndDie(CrashPoint point, int passes) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:TieredStopAtLevel=1",
-                        "-Disocenter.crash="
-                                + point.name()
-                                        .toLowerCase(java.util.Locale.ROOT)
-                                        .replace('_', '-') + ":" + passes,
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Victim.class.getName(),
+        return CrashChild.run(
+                        Victim.class,
+                        point,
+                        passes,
                         options.url(),
                         Objects.requireNonNull(options.user()),
                         Objects.requireNonNullElse(options.password(), ""))
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        List<Integer> said = process.inputReader().readAllLines().stream()
+                .stream()
                 .filter(line -> line.matches("\\d+"))
                 .map(Integer::valueOf)
                 .toList();
-        assertThat(process.waitFor()).isEqualTo(CrashPoint.HALTED);
-        return said;
     }
 
     @Test
