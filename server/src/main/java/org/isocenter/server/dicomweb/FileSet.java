@@ -19,6 +19,9 @@ import org.isocenter.server.telemetry.CrashPoint;
 /// DICOMDIR that tells what is in them (PS3.10 section 8, PS3.3 annex F). Nothing is compressed anew, since
 /// pixels that are worth it are compressed already.
 final class FileSet {
+    /// The directory is held in memory until it is written, about a kilobyte for each.
+    static final int INSTANCES_MAX = 50_000;
+
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final String ROOT = "DICOM";
 

@@ -154,6 +154,12 @@ final class WadoRoutes {
             if (syntax == null || stored.stream().anyMatch(from -> retrieve.converts(from, syntax))) {
                 boolean asStored = syntax == null || Set.of(syntax.uid()).equals(stored);
                 boolean zip = option.form() == InstanceForm.ZIP;
+                if (zip && series.stream().mapToInt(State::instances).sum() > FileSet.INSTANCES_MAX) {
+                    throw new Refusal(
+                            406,
+                            "not-acceptable",
+                            "a ZIP holds up to " + FileSet.INSTANCES_MAX + " instances; ask for series");
+                }
                 Iterator<Located> instances = retrieve.instances(view.caller(), series, zip || !asStored);
                 if (!asStored) {
                     instances = retrieve.as(instances, syntax);
