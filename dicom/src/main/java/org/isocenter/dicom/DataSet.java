@@ -175,8 +175,8 @@ public final class DataSet implements Iterable<Element> {
         return this;
     }
 
-    /// The first value as text without its padding, or null where the element is absent, empty or not in memory.
-    /// Binary numbers are written in decimal.
+    /// The first value as text without its padding, or null where the element is absent, empty or not in
+    /// memory. Binary numbers are written in decimal.
     public @Nullable String findString(int tag) {
         Element element = find(tag);
         if (element == null) {
@@ -213,6 +213,12 @@ public final class DataSet implements Iterable<Element> {
         }
     }
 
+    /// A copy whose text, that of items included, is in other character sets (PS3.5 section 6.1), or null
+    /// where these have no code for some of it, or some of it is not in memory.
+    public @Nullable DataSet in(CharacterSets sets) {
+        return new TextRecoder(sets).copy(this);
+    }
+
     /// The data sets of a sequence; an empty list where the element is absent, empty or no sequence.
     public List<DataSet> items(int tag) {
         Element element = find(tag);
@@ -227,8 +233,8 @@ public final class DataSet implements Iterable<Element> {
         return items.isEmpty() ? null : items.getFirst();
     }
 
-    /// The elements by ascending tag, whatever order they stand in. The array may be shared and be longer than
-    /// {@link #size()}: treat it as read only.
+    /// The elements by ascending tag, whatever order they stand in. The array may be shared and be longer
+    /// than {@link #size()}: treat it as read only.
     Element[] ascendingElements() {
         if (ascending) {
             return elements;

@@ -104,7 +104,7 @@ public final class Server implements RunningServer {
 
     private static Server start(Settings settings, Storage storage) throws IOException {
         Retention retention = Storage.retention(settings);
-        Ingest ingest = new Ingest(storage.database(), storage.blobs(), retention);
+        Ingest ingest = new Ingest(storage.database(), storage.blobs());
         Sweep sweep = new Sweep(storage.database(), storage.blobs(), retention);
 
         FhirClient fhir = settings.cast().findClient();
@@ -175,7 +175,7 @@ public final class Server implements RunningServer {
             @Nullable FhirClient fhir) {
         Retrieve retrieve = new Retrieve(storage.database(), storage.blobs());
         Find find = new Find(storage.database());
-        Delete delete = new Delete(storage.database(), Storage.retention(settings));
+        Delete delete = new Delete(storage.database());
         Changes changes = new Changes(storage.database());
         Render render = new Render(retrieve, settings.cache().thumbnailBytes());
 

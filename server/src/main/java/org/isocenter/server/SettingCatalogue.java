@@ -144,7 +144,13 @@ final class SettingCatalogue {
             Duration.ofDays(3),
             Duration.ZERO,
             Duration.ofDays(3_650),
-            "How long the bytes of deleted instances are kept before the sweep removes them.");
+            "How long deleted instances are kept, and can be restored, before the sweep removes them.");
+    static final Setting<Duration> RETENTION_VERSIONS = duration(
+            "retention.versions",
+            Duration.ofDays(36_500),
+            Duration.ZERO,
+            Duration.ofDays(36_500),
+            "How long former versions of instances are kept that an update or another store has replaced.");
     static final Setting<Duration> RETENTION_ORPHAN_GRACE = duration(
             "retention.orphan-grace",
             Duration.ofHours(1),

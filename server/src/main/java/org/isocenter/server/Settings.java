@@ -51,6 +51,7 @@ public record Settings(
                         values.get(SettingCatalogue.SEARCH_QUERY_TAGS_MAX)),
                 new RetentionSettings(
                         values.get(SettingCatalogue.RETENTION_DELETED),
+                        values.get(SettingCatalogue.RETENTION_VERSIONS),
                         values.get(SettingCatalogue.RETENTION_ORPHAN_GRACE),
                         values.get(SettingCatalogue.RETENTION_SWEEP_INTERVAL)),
                 new OperationSettings(

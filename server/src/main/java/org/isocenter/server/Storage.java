@@ -49,7 +49,9 @@ record Storage(@Nullable EmbeddedPostgres postgres, Database database, BlobStore
 
     static Retention retention(Settings settings) {
         return new Retention(
-                settings.retention().deleted(), settings.retention().orphanGrace());
+                settings.retention().deleted(),
+                settings.retention().versions(),
+                settings.retention().orphanGrace());
     }
 
     @Override

@@ -107,7 +107,7 @@ class OpenApiTest {
                 Settings.of(SettingReader.read(new SettingReader.Sources(folder, null, Map.of(), List.of())));
         try (Database database = TestPostgres.freshDatabase();
                 BlobStore blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
-                Ingest ingest = new Ingest(database, blobs, Storage.retention(settings))) {
+                Ingest ingest = new Ingest(database, blobs)) {
             Operations operations = new Operations(database, new Semaphore(0));
             QueryTags tags = new QueryTags(database, new Semaphore(0), 128);
             return Server.router(settings, new Storage(null, database, blobs), ingest, operations, tags, null)

@@ -6,21 +6,19 @@ import org.isocenter.server.db.Database;
 import org.isocenter.server.feed.Feed;
 import org.isocenter.server.index.IndexRemover;
 import org.isocenter.server.index.IndexRemover.Removed;
-import org.isocenter.server.index.RetiredBlobs;
+import org.isocenter.server.index.Versions.Cause;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.jspecify.annotations.Nullable;
 
 /// Deletes studies, series and instances.
 ///
-/// With the commit they are gone from every route. Their bytes stay for the retention time and then go with a
-/// sweep.
+/// With the commit they are gone from every route. What they were is kept for the retention time, in which
+/// they can be restored, and then goes with a sweep.
 public final class Delete {
     private final Database database;
-    private final Retention retention;
 
-    public Delete(Database database, Retention retention) {
+    public Delete(Database database) {
         this.database = database;
-        this.retention = retention;
     }
 
     /// Deletes what the UIDs name: a study, a series of it where `series` is given, an instance where
@@ -29,11 +27,11 @@ public final class Delete {
     /// @return how many instances went; 0 where the caller has nothing with these UIDs
     public int delete(Caller caller, String study, @Nullable String series, @Nullable String instance) {
         return database.transaction(session -> {
-            List<Removed> removed = new IndexRemover(session).remove(caller.partition(), study, series, instance);
+            List<Removed> removed =
+                    new IndexRemover(session).remove(caller.partition(), study, series, instance, Cause.UNTOLD);
             if (removed.isEmpty()) {
                 return 0;
             }
-            new RetiredBlobs(session).retire(removed.stream().map(Removed::blob).toList(), retention.deleted());
             CrashPoint.DELETE_MARKED.pass();
             Feed feed = new Feed(session);
             feed.lock();

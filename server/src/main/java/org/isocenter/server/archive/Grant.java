@@ -8,6 +8,6 @@ final class Grant {
     private Grant() {}
 
     static Scope of(Caller caller) {
-        return new Scope(caller.partition(), caller.snapshot());
+        return new Scope(caller.partition(), caller.snapshot(), caller.version());
     }
 }

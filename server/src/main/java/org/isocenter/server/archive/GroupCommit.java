@@ -1,6 +1,5 @@
 package org.isocenter.server.archive;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /// Commits what many requests store in few transactions.
 ///
 /// A commit costs a write to the disk however many rows it holds. One thread takes whatever entries wait,
-/// writes their rows, their feed entries and the retirement of what they replaced in one transaction, and
+/// writes their rows and their feed entries in one transaction, and
 /// answers each; what arrives in the meantime is the next group. While others are being made durable, it
 /// waits some milliseconds for them; a lone request waits for nobody, and the busier the server, the larger
 /// the groups. Everything an entry needs is durable before it gets here, so a group that fails leaves
@@ -50,19 +49,16 @@ final class GroupCommit implements AutoCloseable {
 
     private final Database database;
     private final TagsInUse tags;
-    private final Duration retention;
     private final IntSupplier underway;
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile boolean closed;
 
     /// @param tags that values are looked for by
-    /// @param retention how long the bytes of replaced instances are kept
     /// @param underway how many instances are to be committed soon or wait for that already
-    GroupCommit(Database database, TagsInUse tags, Duration retention, IntSupplier underway) {
+    GroupCommit(Database database, TagsInUse tags, IntSupplier underway) {
         this.database = database;
         this.tags = tags;
-        this.retention = retention;
         this.underway = underway;
         this.thread = Thread.ofPlatform().name("commit").start(this::run);
     }
@@ -196,14 +192,14 @@ final class GroupCommit implements AutoCloseable {
     private void append(Session session, List<Entry> entries, List<Indexed> outcomes) {
         List<Feed.Change> changes = new ArrayList<>(entries.size());
         List<String> blobs = new ArrayList<>(entries.size());
-        List<String> former = new ArrayList<>();
+        boolean replacing = false;
         for (int i = 0; i < entries.size(); i++) {
             Entry entry = entries.get(i);
             switch (outcomes.get(i)) {
                 case Indexed.Added added -> changes.add(change(entry, Feed.Action.CREATE, added.revision()));
                 case Indexed.Replaced replaced -> {
                     changes.add(change(entry, Feed.Action.UPDATE, replaced.revision()));
-                    former.add(replaced.former().blob());
+                    replacing = true;
                 }
                 case Indexed.AlreadyThere there -> {
                     continue;
@@ -219,12 +215,10 @@ final class GroupCommit implements AutoCloseable {
         }
         Feed feed = new Feed(session);
         feed.lock();
-        noteTagErrors(session, entries, blobs, former);
-        RetiredBlobs retired = new RetiredBlobs(session);
-        if (retired.anyOf(blobs)) {
+        noteTagErrors(session, entries, blobs, replacing);
+        if (new RetiredBlobs(session).anyOf(blobs)) {
             throw new UnavailableException("a blob was swept before its instance could be indexed", null);
         }
-        retired.retire(former, retention);
         feed.append(changes);
         CrashPoint.FEED_ROWS.pass();
     }
@@ -233,7 +227,7 @@ final class GroupCommit implements AutoCloseable {
     /// is added will be looked through, and whatever is stored after has its values.
     ///
     /// @param blobs of the entries that were stored
-    private static void noteTagErrors(Session session, List<Entry> entries, List<String> blobs, List<String> former) {
+    private static void noteTagErrors(Session session, List<Entry> entries, List<String> blobs, boolean replacing) {
         TagRows rows = new TagRows(session);
         long version = rows.version();
         List<String> faulty = new ArrayList<>();
@@ -250,7 +244,7 @@ final class GroupCommit implements AutoCloseable {
                 }
             }
         }
-        if (!former.isEmpty()) {
+        if (replacing) {
             rows.forgetErrors(blobs);
         }
         if (!faults.isEmpty()) {

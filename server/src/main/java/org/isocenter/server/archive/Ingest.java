@@ -49,12 +49,10 @@ public final class Ingest implements AutoCloseable {
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
 
-    /// @param retention how the bytes of replaced instances are kept
-    public Ingest(Database database, BlobStore blobs, Retention retention) {
+    public Ingest(Database database, BlobStore blobs) {
         this.blobs = blobs;
         this.tags = new TagsInUse(database);
-        this.commits =
-                new GroupCommit(database, tags, retention.deleted(), () -> IN_FLIGHT_MAX - inFlight.availablePermits());
+        this.commits = new GroupCommit(database, tags, () -> IN_FLIGHT_MAX - inFlight.availablePermits());
     }
 
     /// Begins to take in the instances of one request.

@@ -108,7 +108,7 @@ public final class Retrieve {
         } catch (MissingBlobException missing) {
             // A sweep may have moved the bytes since the row was read.
             Located now = database.<@Nullable Located>query(session -> {
-                Located instance = new IndexReader(session).findInstance(located.identity());
+                Located instance = new IndexReader(session).locateAgain(located);
                 return instance == null || isSame(instance, located)
                         ? instance
                         : new OtherForms(session).findKept(instance);
@@ -170,9 +170,9 @@ public final class Retrieve {
         @Override
         public boolean hasNext() {
             while (!page.hasNext() && !series.isEmpty()) {
-                long key = series.element().key();
+                State one = series.element();
                 List<Located> next = database.query(
-                        session -> new IndexReader(session).instances(scope, key, last, PAGE, withHeads));
+                        session -> new IndexReader(session).instances(scope, one, last, PAGE, withHeads));
                 if (next.size() < PAGE) {
                     series.remove();
                     last = 0;

@@ -10,6 +10,7 @@ import org.isocenter.server.db.Database;
 import org.isocenter.server.feed.Feed;
 import org.isocenter.server.index.BlobRows;
 import org.isocenter.server.index.RetiredBlobs;
+import org.isocenter.server.index.Versions;
 import org.isocenter.server.telemetry.CrashPoint;
 
 /// Removes the bytes that nothing refers to: of deleted and replaced instances when their retention is over,
@@ -31,16 +32,18 @@ public final class Sweep {
     ///
     /// @param orphans blobs found without a row
     /// @param removed blobs removed from the store
-    /// @param waiting blobs whose retention is not over
+    /// @param waiting deleted instances whose retention is not over, and blobs on their way out
     public record Report(long orphans, long removed, long waiting) {}
 
     public Report sweep() {
         long orphans = condemnOrphans();
         CrashPoint.SWEEP_LISTED.pass();
+        forgetVersions();
         long removed = removeDue();
         CrashPoint.SWEEP_ALL_REMOVED.pass();
         blobs.compact(this::relocate);
-        long waiting = database.query(session -> new RetiredBlobs(session).count());
+        long waiting =
+                database.query(session -> new RetiredBlobs(session).count() + new Versions(session).countDeleted());
         return new Report(orphans, removed, waiting);
     }
 
@@ -69,8 +72,21 @@ public final class Sweep {
         }
         return database.transaction(session -> {
             new Feed(session).lock();
-            return new RetiredBlobs(session).retireUnreferenced(unreferenced);
+            return new RetiredBlobs(session).retireUnreferenced(unreferenced, true);
         });
+    }
+
+    /// Forgets former versions whose time is over, and retires the blobs that were theirs alone.
+    private void forgetVersions() {
+        int forgotten = PAGE;
+        while (forgotten == PAGE) {
+            forgotten = database.transaction(session -> {
+                new Feed(session).lock();
+                List<String> released = new Versions(session).forget(retention.deleted(), retention.replaced(), PAGE);
+                new RetiredBlobs(session).retireUnreferenced(released, false);
+                return released.size();
+            });
+        }
     }
 
     private long removeDue() {

@@ -37,7 +37,8 @@ public final class Verify {
 
     /// What was found.
     ///
-    /// @param missing rows whose blob is not there, of instances and of the forms kept beside them
+    /// @param missing rows whose blob is not there, of instances, of the forms kept beside them and of
+    ///     former versions
     /// @param corrupt rows whose blob has other bytes
     /// @param orphans blobs without a row, older than the time an unfinished store is given
     /// @param miscounted studies and series whose counts are not what is there
@@ -70,7 +71,11 @@ public final class Verify {
     }
 
     private void verify(Kind kind, Tally tally, Consumer<String> findings, Consumer<Long> progress) {
-        String of = kind == Kind.KEPT ? " kept beside instance row " : " of instance row ";
+        String of = switch (kind) {
+            case STORED -> " of instance row ";
+            case KEPT -> " kept beside instance row ";
+            case FORMER -> " of version row ";
+        };
         long last = 0;
         while (true) {
             long after = last;

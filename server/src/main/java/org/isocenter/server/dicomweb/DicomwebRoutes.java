@@ -102,6 +102,11 @@ public final class DicomwebRoutes {
         at.get(STUDY + "/instances", (view, x) -> qido.search(view, x, Level.INSTANCE));
         at.get(SERIES + "/instances", (view, x) -> qido.search(view, x, Level.INSTANCE));
 
+        Readings versions = (path, reading) -> at.get(path, (view, x) -> reading.answer(view.asOf(x), x));
+        registerRetrievals(versions);
+    }
+
+    private void registerRetrievals(Readings at) {
         at.get(STUDY, wado::study);
         at.get(SERIES, wado::series);
         at.get(INSTANCE, wado::instance);

@@ -17,7 +17,6 @@ import java.util.function.Supplier;
 import org.isocenter.dicom.BulkLinks;
 import org.isocenter.dicom.JsonWriter;
 import org.isocenter.dicom.Value;
-import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.http.EntityTag;
 import org.isocenter.server.http.Exchange;
@@ -95,11 +94,11 @@ final class MetadataRoutes {
             case JSON -> {
                 ByteArrayOutputStream bytes = new ByteArrayOutputStream(16 << 10);
                 bytes.write('[');
-                write(one, view.url(), bytes);
+                write(one, view, bytes);
                 bytes.write(']');
                 exchange.send(200, DataSetOutput.JSON, bytes.toByteArray());
             }
-            case XML -> sendXml(exchange, one, view.url());
+            case XML -> sendXml(exchange, one, view);
         }
     }
 
@@ -110,8 +109,8 @@ final class MetadataRoutes {
         }
         List<State> series = source.get();
         switch (representation) {
-            case JSON -> sendJson(exchange, view.caller(), series, view.url());
-            case XML -> sendXml(exchange, retrieve.instances(view.caller(), series, true), view.url());
+            case JSON -> sendJson(exchange, view, series);
+            case XML -> sendXml(exchange, retrieve.instances(view.caller(), series, true), view);
         }
     }
 
@@ -129,11 +128,12 @@ final class MetadataRoutes {
         return false;
     }
 
-    private void sendJson(Exchange exchange, Caller caller, List<State> series, String url) throws IOException {
-        if (series.stream().anyMatch(one -> one.instances() > INSTANCES_KEPT_MAX)) {
+    private void sendJson(Exchange exchange, View view, List<State> series) throws IOException {
+        // What was is seldom asked for, and is not kept.
+        if (view.caller().version() != null || series.stream().anyMatch(one -> one.instances() > INSTANCES_KEPT_MAX)) {
             try (ResponseBody body = exchange.beginCompressible(200, DataSetOutput.JSON)) {
                 body.write(OPEN);
-                write(retrieve.instances(caller, series, true), url, body);
+                write(retrieve.instances(view.caller(), series, true), view, body);
                 body.write(CLOSE);
             }
             return;
@@ -146,7 +146,7 @@ final class MetadataRoutes {
         byte[] open = BodyPieces.piece(OPEN, zipped);
         byte[] close = BodyPieces.piece(CLOSE, zipped);
         long lengthBytes = series.size() == 1
-                ? BodyPieces.lengthBytes(zipped, open, json(caller, series.getFirst(), url, zipped), close)
+                ? BodyPieces.lengthBytes(zipped, open, json(view, series.getFirst(), zipped), close)
                 : -1;
         try (ResponseBody body = exchange.begin(200, DataSetOutput.JSON, lengthBytes)) {
             BodyPieces pieces = new BodyPieces(body, zipped);
@@ -155,18 +155,18 @@ final class MetadataRoutes {
                 if (i > 0) {
                     pieces.write(BodyPieces.piece(COMMA, zipped));
                 }
-                pieces.write(json(caller, series.get(i), url, zipped));
+                pieces.write(json(view, series.get(i), zipped));
             }
             pieces.write(close);
             pieces.finish();
         }
     }
 
-    private byte[] json(Caller caller, State series, String url, boolean zipped) {
-        Key key = new Key(series.key(), series.revision(), url, zipped);
+    private byte[] json(View view, State series, boolean zipped) {
+        Key key = new Key(series.key(), series.revision(), view.url(), zipped);
         byte[] kept = cache.getIfPresent(key);
         if (kept == null) {
-            kept = zipped ? BodyPieces.piece(json(caller, series, url, false), true) : written(caller, series, url);
+            kept = zipped ? BodyPieces.piece(json(view, series, false), true) : written(view, series);
             cache.put(key, kept);
         }
         return kept;
@@ -174,15 +174,15 @@ final class MetadataRoutes {
 
     /// The JSON of a series' instances, written in slices side by side: at the first time there is much to
     /// do, and somebody waits for it.
-    private byte[] written(Caller caller, State series, String url) {
+    private byte[] written(View view, State series) {
         List<CompletableFuture<byte[]>> slices = new ArrayList<>();
-        Iterator<Located> instances = retrieve.instances(caller, List.of(series), true);
+        Iterator<Located> instances = retrieve.instances(view.caller(), List.of(series), true);
         while (instances.hasNext()) {
             List<Located> slice = new ArrayList<>(SLICE_INSTANCES);
             while (slice.size() < SLICE_INSTANCES && instances.hasNext()) {
                 slice.add(instances.next());
             }
-            slices.add(CompletableFuture.supplyAsync(() -> written(slice, url), executor));
+            slices.add(CompletableFuture.supplyAsync(() -> written(slice, view), executor));
         }
         ByteArrayOutputStream json = new ByteArrayOutputStream(series.instances() * 4096);
         for (int i = 0; i < slices.size(); i++) {
@@ -194,10 +194,10 @@ final class MetadataRoutes {
         return json.toByteArray();
     }
 
-    private byte[] written(List<Located> instances, String url) {
+    private byte[] written(List<Located> instances, View view) {
         ByteArrayOutputStream json = new ByteArrayOutputStream(instances.size() * 4096);
         try {
-            write(instances.iterator(), url, json);
+            write(instances.iterator(), view, json);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
@@ -213,7 +213,7 @@ final class MetadataRoutes {
     }
 
     /// Writes JSON objects with commas between them.
-    private void write(Iterator<Located> instances, String url, OutputStream out) throws IOException {
+    private void write(Iterator<Located> instances, View view, OutputStream out) throws IOException {
         boolean first = true;
         while (instances.hasNext()) {
             Located located = instances.next();
@@ -221,19 +221,19 @@ final class MetadataRoutes {
                 out.write(',');
             }
             first = false;
-            JsonWriter writer = new JsonWriter(out, links(url, located));
+            JsonWriter writer = new JsonWriter(out, links(view, located));
             writer.write(retrieve.head(located).dataSet());
             writer.flush();
         }
     }
 
-    private void sendXml(Exchange exchange, Iterator<Located> instances, String url) throws IOException {
+    private void sendXml(Exchange exchange, Iterator<Located> instances, View view) throws IOException {
         String boundary = MultipartWriter.newBoundary();
         try (ResponseBody body = exchange.begin(200, DataSetOutput.multipartXml(boundary), -1)) {
             MultipartWriter multipart = new MultipartWriter(body, boundary);
             while (instances.hasNext()) {
                 Located located = instances.next();
-                DataSetOutput.xmlPart(multipart, retrieve.head(located).dataSet(), links(url, located));
+                DataSetOutput.xmlPart(multipart, retrieve.head(located).dataSet(), links(view, located));
             }
             multipart.finish();
         }
@@ -241,13 +241,14 @@ final class MetadataRoutes {
 
     /// Bulk values are links to the bulk data resource of their instance; whatever is in memory is given
     /// inline.
-    private static BulkLinks links(String url, Located located) {
-        String base = url + WadoRoutes.path(located.identity()) + "/bulkdata/";
+    private static BulkLinks links(View view, Located located) {
+        String base = view.url() + WadoRoutes.path(located.identity()) + "/bulkdata/";
+        String query = view.query();
         return (path, element) -> switch (element.value()) {
             case Value.Bytes bytes ->
-                bytes.length() > INLINE_BYTES_MAX && element.vr().binary() ? base + BulkPath.of(path) : null;
-            case Value.Bulk bulk -> base + BulkPath.of(path);
-            case Value.Fragments fragments -> base + BulkPath.of(path);
+                bytes.length() > INLINE_BYTES_MAX && element.vr().binary() ? base + BulkPath.of(path) + query : null;
+            case Value.Bulk bulk -> base + BulkPath.of(path) + query;
+            case Value.Fragments fragments -> base + BulkPath.of(path) + query;
             case Value.Items items -> null;
             case Value.Link link -> null;
         };

@@ -2,6 +2,7 @@ package org.isocenter.server.dicomweb;
 
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Partitions;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// The archive as one request sees it: on whose behalf, and under which URL. All of it, or what a snapshot
 /// of a cohort has frozen as far as it still is what it was.
 final class View {
+    private static final String ORIGINAL = "original";
+    private static final Pattern REVISION = Pattern.compile("[1-9]\\d{0,17}");
+
     private final Exchange exchange;
     private final Root root;
     private final Caller caller;
@@ -66,8 +70,36 @@ final class View {
         return new View(exchange, Root.SNAPSHOT, reader, cohorts);
     }
 
+    /// The same as it was at the version that the request asks for: by the parameter `version`, which names a
+    /// revision or is `original`, or by the header of the compatible API.
+    View asOf(Exchange exchange) {
+        String version = exchange.query().findFirst("version");
+        if (version == null && "true".equalsIgnoreCase(exchange.header("msdicom-request-original"))) {
+            version = ORIGINAL;
+        }
+        exchange.header("Vary", "msdicom-request-original");
+        if (version == null) {
+            return this;
+        }
+        if (cohorts != null) {
+            throw new Refusal(400, "invalid-version", "what a snapshot has frozen is of one version");
+        }
+        if (!version.equals(ORIGINAL) && !REVISION.matcher(version).matches()) {
+            throw new Refusal(
+                    400, "invalid-version", "version is a number that the history of the study tells, or original");
+        }
+        long revision = version.equals(ORIGINAL) ? 0 : Long.parseLong(version);
+        return new View(exchange, root, caller.asOf(revision), null);
+    }
+
     Caller caller() {
         return caller;
+    }
+
+    /// What follows the path of a resource in a link that is to lead to the same version.
+    String query() {
+        Long version = caller.version();
+        return version == null ? "" : "?version=" + (version == 0 ? ORIGINAL : version.toString());
     }
 
     /// The root as the client sees it.

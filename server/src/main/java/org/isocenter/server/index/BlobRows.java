@@ -19,10 +19,16 @@ public final class BlobRows {
     private static final String ONE_KEPT =
             "select instance, blob, blob_bytes, sha256, crc32c from kept_form where instance = ?";
 
+    private static final String PAGE_OF_FORMER =
+            "select key, blob, blob_bytes, sha256, crc32c from version where key > ? order by key limit ?";
+
+    private static final String ONE_FORMER = "select key, blob, blob_bytes, sha256, crc32c from version where key = ?";
+
     private static final String UNREFERENCED = """
             select blob from unnest(?::text[]) as input (blob)
             where not exists (select from instance where instance.blob = input.blob)
                 and not exists (select from kept_form where kept_form.blob = input.blob)
+                and not exists (select from version where version.blob = input.blob)
                 and not exists (select from retired_blob where retired_blob.blob = input.blob)""";
 
     private static final String MOVE = """
@@ -34,6 +40,11 @@ public final class BlobRows {
             update kept_form set blob = input.target
             from unnest(?::text[], ?::text[]) as input (source, target)
             where kept_form.blob = input.source""";
+
+    private static final String MOVE_FORMER = """
+            update version set blob = input.target
+            from unnest(?::text[], ?::text[]) as input (source, target)
+            where version.blob = input.source""";
 
     private static final String MOVE_RETIRED = """
             update retired_blob set blob = input.target
@@ -52,10 +63,20 @@ public final class BlobRows {
     /// The row of an instance.
     public record BlobRow(long key, StoredBytes bytes) {}
 
-    /// Which blobs of instances: those that are stored, or those that are kept beside them in another form.
+    /// Which blobs: those that are stored of instances, those that are kept beside them in another form, or
+    /// those of former versions.
     public enum Kind {
-        STORED,
-        KEPT
+        STORED(PAGE, ONE),
+        KEPT(PAGE_OF_KEPT, ONE_KEPT),
+        FORMER(PAGE_OF_FORMER, ONE_FORMER);
+
+        private final String page;
+        private final String one;
+
+        Kind(String page, String one) {
+            this.page = page;
+            this.one = one;
+        }
     }
 
     private final Session session;
@@ -66,14 +87,11 @@ public final class BlobRows {
 
     /// A page of all rows by key.
     public List<BlobRow> page(Kind kind, long after, int limit) {
-        return session.sql(kind == Kind.KEPT ? PAGE_OF_KEPT : PAGE)
-                .bind(after)
-                .bind(limit)
-                .list(BlobRows::row);
+        return session.sql(kind.page).bind(after).bind(limit).list(BlobRows::row);
     }
 
     public @Nullable BlobRow find(Kind kind, long key) {
-        return session.sql(kind == Kind.KEPT ? ONE_KEPT : ONE).bind(key).findFirst(BlobRows::row);
+        return session.sql(kind.one).bind(key).findFirst(BlobRows::row);
     }
 
     /// Those of the blobs that have no row and are not retired either.
@@ -83,7 +101,7 @@ public final class BlobRows {
 
     /// Points rows at the new keys of blobs that have been moved.
     public void move(List<String> from, List<String> to) {
-        for (String text : List.of(MOVE, MOVE_KEPT, MOVE_RETIRED)) {
+        for (String text : List.of(MOVE, MOVE_KEPT, MOVE_FORMER, MOVE_RETIRED)) {
             session.sql(text)
                     .bindTexts(from.toArray(String[]::new))
                     .bindTexts(to.toArray(String[]::new))

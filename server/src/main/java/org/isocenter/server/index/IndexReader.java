@@ -15,22 +15,22 @@ public final class IndexReader {
             instance.blob, instance.blob_bytes, instance.sha256, instance.crc32c""";
 
     private static final String STUDY =
-            "select key, uid, revision, instances from study where partition = ? and uid = ?";
+            "select key, uid, uid, revision, instances from study where partition = ? and uid = ?";
 
     private static final String SERIES = """
-            select series.key, series.uid, series.revision, series.instances
+            select series.key, study.uid, series.uid, series.revision, series.instances
             from study join series on series.study = study.key
             where study.partition = ? and study.uid = ? and series.uid = ?""";
 
     private static final String SERIES_OF_STUDY = """
-            select series.key, series.uid, series.revision, series.instances
+            select series.key, study.uid, series.uid, series.revision, series.instances
             from study join series on series.study = study.key
             where study.partition = ? and study.uid = ?
             order by series.series_number nulls last, series.key""";
 
     /// Within a snapshot, instances are counted.
     private static final String COUNTED_WITHIN = """
-            select {}.key, {}.uid, {}.revision, count(*)::int
+            select {}.key, study.uid, {}.uid, {}.revision, count(*)::int
             from %sstudy
             join series on series.study = study.key
             join instance on instance.study = study.key and instance.series = series.key
@@ -39,9 +39,9 @@ public final class IndexReader {
 
     private static final String STUDY_WITHIN = COUNTED_WITHIN.replace("{}", "study") + "group by study.key";
     private static final String SERIES_WITHIN =
-            COUNTED_WITHIN.replace("{}", "series") + "and series.uid = ? group by series.key";
+            COUNTED_WITHIN.replace("{}", "series") + "and series.uid = ? group by study.key, series.key";
     private static final String SERIES_OF_STUDY_WITHIN = COUNTED_WITHIN.replace("{}", "series")
-            + "group by series.key order by series.series_number nulls last, series.key";
+            + "group by study.key, series.key order by series.series_number nulls last, series.key";
 
     private static final String INSTANCE = """
             select %s, instance.head
@@ -86,6 +86,9 @@ public final class IndexReader {
     }
 
     public @Nullable State findStudy(Scope scope, String study) {
+        if (scope.version() != null) {
+            return new FormerReader(session, scope).findStudy(study);
+        }
         return scope.sql(session, STUDY, STUDY_WITHIN)
                 .bind(scope.partition())
                 .bind(study)
@@ -93,6 +96,9 @@ public final class IndexReader {
     }
 
     public @Nullable State findSeries(Scope scope, String study, String series) {
+        if (scope.version() != null) {
+            return new FormerReader(session, scope).findSeries(study, series);
+        }
         return scope.sql(session, SERIES, SERIES_WITHIN)
                 .bind(scope.partition())
                 .bind(study)
@@ -102,6 +108,9 @@ public final class IndexReader {
 
     /// The series of a study by series number, then by age.
     public List<State> series(Scope scope, String study) {
+        if (scope.version() != null) {
+            return new FormerReader(session, scope).series(study);
+        }
         return scope.sql(session, SERIES_OF_STUDY, SERIES_OF_STUDY_WITHIN)
                 .bind(scope.partition())
                 .bind(study)
@@ -114,6 +123,9 @@ public final class IndexReader {
     }
 
     public @Nullable Located findInstance(Scope scope, String study, String series, String instance) {
+        if (scope.version() != null) {
+            return new FormerReader(session, scope).findInstance(study, series, instance);
+        }
         return scope.sql(session, INSTANCE_OF_ALL, INSTANCE_WITHIN)
                 .bind(scope.partition())
                 .bind(study)
@@ -122,12 +134,20 @@ public final class IndexReader {
                 .findFirst(IndexReader::located);
     }
 
+    /// An instance, or a former version of one, as it is located now.
+    public @Nullable Located locateAgain(Located located) {
+        return located.key() < 0 ? FormerReader.find(session, located.key()) : findInstance(located.identity());
+    }
+
     /// A page of the instances of a series, oldest first.
     ///
     /// @param after the key of the last instance of the page before, or 0
-    public List<Located> instances(Scope scope, long series, long after, int limit, boolean withHeads) {
+    public List<Located> instances(Scope scope, State series, long after, int limit, boolean withHeads) {
+        if (scope.version() != null) {
+            return new FormerReader(session, scope).instances(series, after, limit, withHeads);
+        }
         return scope.sql(session, withHeads ? PAGE_WITH_HEADS : PAGE, withHeads ? PAGE_WITH_HEADS_WITHIN : PAGE_WITHIN)
-                .bind(series)
+                .bind(series.key())
                 .bind(after)
                 .bind(limit)
                 .list(IndexReader::located);
@@ -135,6 +155,9 @@ public final class IndexReader {
 
     /// The transfer syntaxes of all instances of some series.
     public Set<String> transferSyntaxes(Scope scope, List<State> series) {
+        if (scope.version() != null) {
+            return new FormerReader(session, scope).transferSyntaxes(series);
+        }
         return Set.copyOf(scope.sql(session, SYNTAXES, SYNTAXES_WITHIN)
                 .bindLongs(series.stream().mapToLong(State::key).toArray())
                 .list(row -> row.getString(1)));
@@ -151,7 +174,7 @@ public final class IndexReader {
                 row.getBytes(13));
     }
 
-    private static State state(Row row) {
-        return new State(row.getLong(1), row.getString(2), row.getLong(3), row.getInt(4));
+    static State state(Row row) {
+        return new State(row.getLong(1), row.getString(2), row.getString(3), row.getLong(4), row.getInt(5));
     }
 }

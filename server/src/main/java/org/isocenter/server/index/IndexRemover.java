@@ -4,6 +4,7 @@ import java.util.List;
 import org.isocenter.server.db.Row;
 import org.isocenter.server.db.Session;
 import org.isocenter.server.index.Entry.Identity;
+import org.isocenter.server.index.Versions.Cause;
 import org.jspecify.annotations.Nullable;
 
 /// Removes the rows of an instance, a series or a study, and those above that are left empty.
@@ -13,16 +14,18 @@ public final class IndexRemover {
     private static final String LOCK_SERIES =
             "select key from series where study = ? and (?::text is null or uid = ?) order by key for update";
 
+    private static final String INSTANCES = """
+            select instance.key
+            from instance join series on series.key = instance.series
+            where instance.study = ? and series.study = ?
+                and (?::text is null or series.uid = ?)
+                and (?::text is null or instance.uid = ?)""";
+
     private static final String DELETE_INSTANCES = """
-            with target as (
-                select instance.key, series.uid as series_uid
-                from instance join series on series.key = instance.series
-                where instance.study = ? and series.study = ?
-                    and (?::text is null or series.uid = ?)
-                    and (?::text is null or instance.uid = ?)
-            )
-            delete from instance using target where instance.key = target.key
-            returning instance.series, target.series_uid, instance.uid, instance.revision, instance.blob""";
+            delete from instance using series
+            where series.key = instance.series and series.study = ? and instance.study = ?
+                and instance.key = any(?::bigint[])
+            returning series.uid, instance.uid, instance.revision""";
 
     private static final String COUNT_SERIES = """
             update series set revision = nextval('revision'), changed = now(),
@@ -44,7 +47,7 @@ public final class IndexRemover {
     private static final String DELETE_EMPTY_STUDY = "delete from study where key = ? and instances = 0";
 
     /// An instance whose row is gone.
-    public record Removed(Identity identity, long revision, String blob) {}
+    public record Removed(Identity identity, long revision) {}
 
     private final Session session;
 
@@ -53,23 +56,34 @@ public final class IndexRemover {
     }
 
     /// Removes what the UIDs name: a study, a series of it where `series` is given, an instance where
-    /// `instance` is.
+    /// `instance` is. The instances are kept as former versions.
     ///
     /// @return the instances that went; none where the UIDs name nothing
-    public List<Removed> remove(int partition, String study, @Nullable String series, @Nullable String instance) {
+    public List<Removed> remove(
+            int partition, String study, @Nullable String series, @Nullable String instance, Cause cause) {
         Long key = session.sql(LOCK_STUDY).bind(partition).bind(study).findFirst(row -> row.getLong(1));
         if (key == null) {
             return List.of();
         }
         List<Long> locked =
                 session.sql(LOCK_SERIES).bind(key).bind(series).bind(series).list(row -> row.getLong(1));
+        List<Long> instances = session.sql(INSTANCES)
+                .bind(key)
+                .bind(key)
+                .bind(series)
+                .bind(series)
+                .bind(instance)
+                .bind(instance)
+                .list(row -> row.getLong(1));
+        if (instances.isEmpty()) {
+            return List.of();
+        }
+        Versions versions = new Versions(session);
+        versions.keep(instances, versions.nextRevision(), true, cause);
         List<Removed> removed = session.sql(DELETE_INSTANCES)
                 .bind(key)
                 .bind(key)
-                .bind(series)
-                .bind(series)
-                .bind(instance)
-                .bind(instance)
+                .bindLongs(instances.stream().mapToLong(Long::longValue).toArray())
                 .list(row -> removed(row, partition, study));
         if (!removed.isEmpty()) {
             session.sql(COUNT_SERIES)
@@ -84,7 +98,6 @@ public final class IndexRemover {
     }
 
     private static Removed removed(Row row, int partition, String study) {
-        return new Removed(
-                new Identity(partition, study, row.getString(2), row.getString(3)), row.getLong(4), row.getString(5));
+        return new Removed(new Identity(partition, study, row.getString(1), row.getString(2)), row.getLong(3));
     }
 }

@@ -15,6 +15,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.isocenter.server.db.Session;
 import org.isocenter.server.db.Sql;
+import org.isocenter.server.index.Versions.Cause;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.jspecify.annotations.Nullable;
 
@@ -107,8 +108,7 @@ public final class IndexWriter {
             returning blob, revision""".formatted(columns(INSTANCE_KEYS), casts(INSTANCE_KEYS), arrays(INSTANCE_KEYS), columns(INSTANCE_KEYS));
 
     private static final String LOCK_INSTANCES = """
-            select instance.key, input.ordinal, instance.blob, instance.blob_bytes,
-                coalesce(received_form.sha256, instance.sha256), instance.crc32c
+            select instance.key, input.ordinal, coalesce(received_form.sha256, instance.sha256)
             from unnest(?::int[], ?::bigint[], ?::bigint[], ?::text[]) as input (ordinal, study, series, uid)
             join instance on instance.study = input.study and instance.series = input.series and instance.uid = input.uid
             left join received_form on received_form.instance = instance.key
@@ -117,7 +117,7 @@ public final class IndexWriter {
 
     private static final String REPLACE_INSTANCES = """
             update instance set
-                revision = nextval('revision'),
+                revision = ?,
                 transfer_syntax = input.transfer_syntax,
                 blob = input.blob,
                 blob_bytes = input.blob_bytes,
@@ -130,7 +130,7 @@ public final class IndexWriter {
             from unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], ?::text[], %s)
                 as input (key, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, %s)
             where instance.key = input.key
-            returning instance.blob, instance.revision""".formatted(
+            returning instance.blob""".formatted(
             INSTANCE_KEYS.stream().map(key -> key.column() + " = " + cast(key)).collect(Collectors.joining(", ")),
             arrays(INSTANCE_KEYS),
             columns(INSTANCE_KEYS));
@@ -139,9 +139,18 @@ public final class IndexWriter {
     private static final int ROUNDS_MAX = 20;
 
     private final Session session;
+    private final Versions versions;
+    private final Cause cause;
 
     public IndexWriter(Session session) {
+        this(session, Cause.UNTOLD);
+    }
+
+    /// @param cause why what is replaced is replaced
+    public IndexWriter(Session session, Cause cause) {
         this.session = session;
+        this.versions = new Versions(session);
+        this.cause = cause;
     }
 
     /// Writes the rows of these entries, no two of which have the same identity.
@@ -280,7 +289,7 @@ public final class IndexWriter {
 
     /// What becomes of entries whose instances are there already, by their blobs.
     private Map<String, Indexed> meetInstances(List<Placed> placed) {
-        record Met(long key, Placed placed, StoredBytes former) {}
+        record Met(long key, Placed placed, byte[] sha256) {}
         int[] ordinals = new int[placed.size()];
         Arrays.setAll(ordinals, i -> i);
         List<Met> met = session.sql(LOCK_INSTANCES)
@@ -288,15 +297,12 @@ public final class IndexWriter {
                 .bindLongs(placed.stream().mapToLong(p -> p.study.key).toArray())
                 .bindLongs(placed.stream().mapToLong(p -> p.series.key).toArray())
                 .bindTexts(texts(placed, p -> p.entry.instanceUid()))
-                .list(row -> new Met(
-                        row.getLong(1),
-                        placed.get(row.getInt(2)),
-                        new StoredBytes(row.getString(3), row.getLong(4), row.getBytes(5), row.getBytes(6))));
+                .list(row -> new Met(row.getLong(1), placed.get(row.getInt(2)), row.getBytes(3)));
         Map<String, Indexed> outcomes = new HashMap<>();
         Map<String, Met> replaced = new LinkedHashMap<>();
         for (Met one : met) {
             Entry entry = one.placed.entry;
-            if (Arrays.equals(one.former.sha256(), entry.bytes().sha256())) {
+            if (Arrays.equals(one.sha256, entry.bytes().sha256())) {
                 outcomes.put(entry.bytes().blob(), new Indexed.AlreadyThere());
             } else if (entry.replace()) {
                 replaced.put(entry.bytes().blob(), one);
@@ -307,13 +313,14 @@ public final class IndexWriter {
         if (!replaced.isEmpty()) {
             CrashPoint.UPDATE_NEW_BLOB.pass();
             List<Met> list = List.copyOf(replaced.values());
+            // One for all, so that what is replaced together is one state of a study.
+            long revision = versions.nextRevision();
+            versions.keep(list.stream().map(Met::key).toList(), revision, false, cause);
             Sql sql = session.sql(REPLACE_INSTANCES)
+                    .bind(revision)
                     .bindLongs(list.stream().mapToLong(Met::key).toArray());
             bindContent(sql, list.stream().map(Met::placed).toList());
-            sql.list(row -> outcomes.put(
-                    row.getString(1),
-                    new Indexed.Replaced(
-                            row.getLong(2), Objects.requireNonNull(replaced.get(row.getString(1))).former)));
+            sql.list(row -> outcomes.put(row.getString(1), new Indexed.Replaced(revision)));
             CrashPoint.UPDATE_ROW_SWAPPED.pass();
         }
         return outcomes;

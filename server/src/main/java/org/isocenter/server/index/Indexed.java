@@ -5,8 +5,9 @@ public sealed interface Indexed {
     /// The instance was not there before.
     record Added(long revision) implements Indexed {}
 
-    /// The instance took the place of one with the same UIDs and other bytes, which are in `former`.
-    record Replaced(long revision, StoredBytes former) implements Indexed {}
+    /// The instance took the place of one with the same UIDs and other bytes, which is kept as a former
+    /// version.
+    record Replaced(long revision) implements Indexed {}
 
     /// The instance is there already, with the same bytes.
     record AlreadyThere() implements Indexed {}

@@ -28,6 +28,10 @@ public final class OtherForms {
     private static final String FIND_RECEIVED = """
             select transfer_syntax, bytes, sha256, beginning, ending from received_form where instance = ?""";
 
+    private static final String FIND_RECEIVED_OF_FORMER = """
+            select received_transfer_syntax, received_bytes, received_sha256, beginning, ending
+            from version where key = ? and beginning is not null""";
+
     private static final List<String> LOCKS = List.of(
             "select key from study where key = (select study from instance where key = ?) for update",
             "select key from series where key = (select series from instance where key = ?) for update");
@@ -88,8 +92,11 @@ public final class OtherForms {
                         row.getBytes(6)));
     }
 
-    public @Nullable Received findReceived(long instance) {
-        return session.sql(FIND_RECEIVED).bind(instance).findFirst(OtherForms::received);
+    /// What was received of an instance, or of a former version, by its key as a [Located].
+    public @Nullable Received findReceived(long key) {
+        return session.sql(key < 0 ? FIND_RECEIVED_OF_FORMER : FIND_RECEIVED)
+                .bind(Math.abs(key))
+                .findFirst(OtherForms::received);
     }
 
     /// Keeps another form beside an instance.

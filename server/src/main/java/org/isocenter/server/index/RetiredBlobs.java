@@ -18,9 +18,10 @@ public final class RetiredBlobs {
 
     private static final String RETIRE_UNREFERENCED = """
             insert into retired_blob (blob, remove, orphan)
-            select blob, now(), true from unnest(?::text[]) as input (blob)
+            select distinct blob, now(), ?::boolean from unnest(?::text[]) as input (blob)
             where not exists (select from instance where instance.blob = input.blob)
                 and not exists (select from kept_form where kept_form.blob = input.blob)
+                and not exists (select from version where version.blob = input.blob)
             on conflict do nothing""";
 
     private static final String MOVED = """
@@ -62,9 +63,11 @@ public final class RetiredBlobs {
 
     /// Retires those of the blobs that no row refers to. The lock of the feed is held.
     ///
+    /// @param orphans whether they may be blobs of writers that are yet to add their rows
     /// @return how many there were
-    public int retireUnreferenced(List<String> blobs) {
+    public int retireUnreferenced(List<String> blobs, boolean orphans) {
         return session.sql(RETIRE_UNREFERENCED)
+                .bind(orphans)
                 .bindTexts(blobs.toArray(String[]::new))
                 .update();
     }

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
 /// forget to ask.
 ///
 /// @param snapshot the key of the snapshot, or null for all
-public record Scope(int partition, @Nullable Long snapshot) {
+/// @param version the revision as of which studies are looked up, 0 for as they were first, or null for as
+///     they are
+public record Scope(
+        int partition, @Nullable Long snapshot, @Nullable Long version) {
 
     /// Where the statement of a look-up names its snapshot, so that conditions can refer to it wherever
     /// they stand. To be bound first, and to stand before the other tables.
@@ -45,7 +48,7 @@ public record Scope(int partition, @Nullable Long snapshot) {
 
     /// All of a partition.
     public static Scope all(int partition) {
-        return new Scope(partition, null);
+        return new Scope(partition, null, null);
     }
 
     /// Whether a series has an instance within the snapshot.

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -57,7 +56,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// Attributes that somebody added to those that can be searched by.
 final class QueryTagsTest {
     private static final Caller CALLER = Caller.anyone();
-    private static final Retention RETENTION = new Retention(Duration.ofDays(1), Duration.ofDays(1));
 
     @TempDir
     private Path folder;
@@ -72,7 +70,7 @@ final class QueryTagsTest {
         database = TestPostgres.freshDatabase();
         database.migrate(List.of("db/migration"));
         blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
-        ingest = new Ingest(database, blobs, RETENTION);
+        ingest = new Ingest(database, blobs);
         tags = new QueryTags(database, new Semaphore(0), 128);
     }
 
@@ -360,7 +358,7 @@ final class QueryTagsTest {
         store(instance("1.2.3.1").putString(Tag.AcquisitionDate, "20260131"));
         assertThat(tag(definition).errors()).as("replaced by a good one").isEqualTo(1);
         assertThat(find(Level.INSTANCE, date(tag, "20260131"))).containsExactly(1, 2);
-        new Delete(database, RETENTION).delete(CALLER, "1.2", "1.2.3", "1.2.3.3");
+        new Delete(database).delete(CALLER, "1.2", "1.2.3", "1.2.3.3");
         assertThat(tag(definition).errors()).as("deleted").isZero();
     }
 
@@ -458,7 +456,7 @@ final class QueryTagsTest {
             definition(Tag.ImageComments, Vr.LT, Owner.INSTANCE)
         };
         Semaphore stored = new Semaphore(0);
-        try (Ingest second = new Ingest(database, blobs, RETENTION);
+        try (Ingest second = new Ingest(database, blobs);
                 ExecutorService threads = Executors.newFixedThreadPool(writers)) {
             List<Future<?>> all = new ArrayList<>();
             for (int w = 0; w < writers; w++) {

@@ -24,7 +24,6 @@ import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Ingest;
-import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.archive.StoreRules;
 import org.isocenter.server.archive.Survey;
@@ -69,7 +68,7 @@ final class FhirRoutesTest {
         database = TestPostgres.freshDatabase();
         database.migrate(List.of("db/migration"));
         blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
-        ingest = new Ingest(database, blobs, new Retention(Duration.ZERO, Duration.ZERO));
+        ingest = new Ingest(database, blobs);
         Router router = new Router();
         new FhirRoutes(
                         new Find(database),

@@ -39,11 +39,11 @@ import org.isocenter.server.index.Search;
 /// database and folder are several servers.
 record Node(Database database, BlobStore blobs, Ingest ingest, Retention retention) implements AutoCloseable {
     static final Caller CALLER = Caller.anyone();
-    static final Retention NONE_KEPT = new Retention(Duration.ZERO, Duration.ZERO);
+    static final Retention NONE_KEPT = new Retention(Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
     static Node open(Database database, BlobStore blobs, Retention retention) {
         database.migrate(List.of("db/migration"));
-        return new Node(database, blobs, new Ingest(database, blobs, retention), retention);
+        return new Node(database, blobs, new Ingest(database, blobs), retention);
     }
 
     /// Stores one instance as a request of its own.
@@ -63,8 +63,7 @@ record Node(Database database, BlobStore blobs, Ingest ingest, Retention retenti
     }
 
     int delete(Identity identity) {
-        return new Delete(database, retention)
-                .delete(CALLER, identity.studyUid(), identity.seriesUid(), identity.instanceUid());
+        return new Delete(database).delete(CALLER, identity.studyUid(), identity.seriesUid(), identity.instanceUid());
     }
 
     Sweep.Report sweep() {

@@ -15,7 +15,7 @@ import org.isocenter.server.db.TestPostgres;
 
 /// A fresh database and a folder for blobs, and nodes over both.
 final class Rig implements AutoCloseable {
-    static final Retention LONG_KEPT = new Retention(Duration.ofDays(1), Duration.ofDays(1));
+    static final Retention LONG_KEPT = new Retention(Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(1));
 
     /// Small, so that both kinds of blobs and many packs are met.
     static final FileBlobsOptions BLOBS = FileBlobsOptions.defaults()

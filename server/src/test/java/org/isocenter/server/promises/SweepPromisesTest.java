@@ -75,7 +75,7 @@ final class SweepPromisesTest {
     @DisplayName("D2 what is deleted waits for its retention, and moves with its pack meanwhile")
     void retentionIsKept() throws Exception {
         try (Rig rig = new Rig(folder)) {
-            Retention day = new Retention(Duration.ofDays(1), Duration.ZERO);
+            Retention day = new Retention(Duration.ofDays(1), Duration.ofDays(1), Duration.ZERO);
             Node node = rig.node(day);
             Model model = new Model();
             for (int i = 0; i < 200; i++) {

@@ -38,7 +38,6 @@ import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.archive.Reindex;
 import org.isocenter.server.archive.Render;
-import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.archive.StoreOutcome;
 import org.isocenter.server.archive.StoreRules;
@@ -64,7 +63,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// The routes of cohorts behind a real door, over a real archive and a FHIR server that may be small.
 final class Laboratory implements AutoCloseable {
     static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private static final Retention RETENTION = new Retention(Duration.ofDays(3), Duration.ofHours(1));
 
     /// The length of a value that is long enough to be a link in metadata.
     static final int BULK_BYTES = 2000;
@@ -81,7 +79,7 @@ final class Laboratory implements AutoCloseable {
         try {
             database.migrate(List.of("db/migration"));
             blobs = FileBlobs.open(folder.resolve("blobs"), FileBlobsOptions.defaults());
-            ingest = new Ingest(database, blobs, RETENTION);
+            ingest = new Ingest(database, blobs);
             fhir = fhirUrl == null ? null : new FhirClient(fhirUrl, Credentials.NONE, Duration.ofMinutes(2), null);
             Router router = new Router();
             Cohorts cohorts = new Cohorts(database);
@@ -93,7 +91,7 @@ final class Laboratory implements AutoCloseable {
                             retrieve,
                             new Render(retrieve, 1 << 20),
                             find,
-                            new Delete(database, RETENTION),
+                            new Delete(database),
                             cohorts,
                             new Partitions(database),
                             tags,
@@ -227,7 +225,7 @@ final class Laboratory implements AutoCloseable {
     }
 
     void delete(String study) {
-        assertThat(new Delete(database, RETENTION).delete(Caller.anyone(), study, null, null))
+        assertThat(new Delete(database).delete(Caller.anyone(), study, null, null))
                 .isPositive();
     }
 
