@@ -31,6 +31,8 @@ create table version (
     until                    bigint      not null,
     ended                    timestamptz not null default now(),
     deleted                  boolean     not null,
+    -- The revision as which it came back after it was deleted.
+    restored                 bigint,
     reason                   text,
     operation                uuid
 );
@@ -44,7 +46,7 @@ create index version_by_uids on version (partition, study_uid, series_uid, insta
 create index version_by_blob on version (blob);
 create index version_by_end on version (ended, key);
 create index version_by_patient on version (partition, patient_id) where patient_id is not null;
-create index version_deleted on version (partition, ended) where deleted;
+create index version_deleted on version (partition, ended) where deleted and restored is null;
 
 -- Nothing of these studies may be deleted, by anybody, nor former versions of them be forgotten.
 create table hold (

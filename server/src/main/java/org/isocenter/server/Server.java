@@ -16,20 +16,25 @@ import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
+import org.isocenter.server.archive.History;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Partitions;
+import org.isocenter.server.archive.Patients;
 import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.archive.Rehearsal;
 import org.isocenter.server.archive.Reindex;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
+import org.isocenter.server.archive.Reversal;
 import org.isocenter.server.archive.Schedule;
 import org.isocenter.server.archive.StudyInput;
 import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.archive.Survey;
 import org.isocenter.server.archive.Sweep;
+import org.isocenter.server.archive.Update;
+import org.isocenter.server.archive.Updates;
 import org.isocenter.server.archive.Worklist;
 import org.isocenter.server.blob.CorruptBlobException;
 import org.isocenter.server.blob.MissingBlobException;
@@ -39,6 +44,8 @@ import org.isocenter.server.cast.Cast;
 import org.isocenter.server.db.CommitUnknownException;
 import org.isocenter.server.dicomweb.DicomwebOptions;
 import org.isocenter.server.dicomweb.DicomwebRoutes;
+import org.isocenter.server.dicomweb.HistoryRoutes;
+import org.isocenter.server.dicomweb.UpdateRoutes;
 import org.isocenter.server.dicomweb.WorkitemRoutes;
 import org.isocenter.server.fhir.FhirClient;
 import org.isocenter.server.fhirweb.FhirRoutes;
@@ -47,6 +54,7 @@ import org.isocenter.server.http.HttpOptions;
 import org.isocenter.server.http.MultipartLimits;
 import org.isocenter.server.http.Problem;
 import org.isocenter.server.http.Router;
+import org.isocenter.server.job.Job;
 import org.isocenter.server.job.Worker;
 import org.isocenter.server.research.ResearchRoutes;
 import org.isocenter.server.telemetry.UnavailableException;
@@ -119,9 +127,7 @@ public final class Server implements RunningServer {
                 RecodeLoop.start(storage, retention, settings.store().recode());
         OperationLoop operating = OperationLoop.start(
                 new Worker(
-                        storage.database(),
-                        Map.of(Reindex.KIND, new Reindex(storage.database())),
-                        settings.operations().restPercent()),
+                        storage.database(), jobs(storage), settings.operations().restPercent()),
                 operations,
                 news,
                 settings.operations());
@@ -129,6 +135,23 @@ public final class Server implements RunningServer {
         ScheduleLoop scheduling =
                 settings.worklist().rules().isEmpty() ? null : scheduling(settings, storage, door.uri());
         return new Server(storage, ingest, sweeping, recoding, operating, door, fhir, cast, scheduling);
+    }
+
+    /// What does operations, by their kind.
+    private static Map<String, Job> jobs(Storage storage) {
+        Update update = new Update(storage.database(), storage.blobs());
+        Reversal reversal = new Reversal(storage.database(), storage.blobs());
+        return Map.of(
+                Reindex.KIND,
+                new Reindex(storage.database()),
+                Update.KIND,
+                update,
+                Update.MERGE,
+                update,
+                Reversal.REVERT,
+                reversal,
+                Reversal.RESTORE,
+                reversal);
     }
 
     private static ScheduleLoop scheduling(Settings settings, Storage storage, URI listening) {
@@ -186,6 +209,14 @@ public final class Server implements RunningServer {
         Router router = new Router();
         new DicomwebRoutes(ingest, retrieve, render, find, delete, cohorts, partitions, tags, dicomwebOptions(settings))
                 .register(router);
+        new UpdateRoutes(
+                        new Updates(storage.database(), storage.blobs(), operations),
+                        new Patients(storage.database()),
+                        partitions,
+                        tags,
+                        dicomwebOptions(settings).search())
+                .register(router);
+        new HistoryRoutes(new History(storage.database(), operations), partitions).register(router);
         Worklist worklist = new Worklist(storage.database());
         Subscribe subscribe = new Subscribe(storage.database(), worklist.mailing());
         StudyInput studies = new StudyInput(new Survey(storage.database()));

@@ -26,9 +26,14 @@ public final class Delete {
     ///
     /// @return how many instances went; 0 where the caller has nothing with these UIDs
     public int delete(Caller caller, String study, @Nullable String series, @Nullable String instance) {
+        return delete(caller, study, series, instance, Cause.UNTOLD);
+    }
+
+    /// The same, with why.
+    public int delete(Caller caller, String study, @Nullable String series, @Nullable String instance, Cause cause) {
         return database.transaction(session -> {
             List<Removed> removed =
-                    new IndexRemover(session).remove(caller.partition(), study, series, instance, Cause.UNTOLD);
+                    new IndexRemover(session).remove(caller.partition(), study, series, instance, cause);
             if (removed.isEmpty()) {
                 return 0;
             }

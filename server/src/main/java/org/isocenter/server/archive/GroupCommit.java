@@ -10,16 +10,10 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.isocenter.server.db.Database;
-import org.isocenter.server.db.Session;
-import org.isocenter.server.feed.Feed;
 import org.isocenter.server.index.Entry;
 import org.isocenter.server.index.IndexWriter;
 import org.isocenter.server.index.Indexed;
-import org.isocenter.server.index.RetiredBlobs;
-import org.isocenter.server.index.TagRows;
 import org.isocenter.server.index.TagSet;
-import org.isocenter.server.index.TagValues;
-import org.isocenter.server.telemetry.CrashPoint;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -163,98 +157,18 @@ final class GroupCommit implements AutoCloseable {
             try {
                 return database.transaction(session -> {
                     List<Indexed> outcomes = new IndexWriter(session).write(attempt);
-                    append(session, attempt, outcomes);
+                    Recorded.append(session, attempt, outcomes);
                     return outcomes;
                 });
-            } catch (OldTagsException old) {
+            } catch (Recorded.OldTagsException old) {
                 if (round == ROUNDS_MAX) {
                     throw new UnavailableException("the tags to search by change all the time", old);
                 }
                 TagSet set = tags.read();
-                current = entries.stream().map(entry -> read(entry, set)).toList();
+                current =
+                        entries.stream().map(entry -> Recorded.read(entry, set)).toList();
             }
         }
-    }
-
-    private static Entry read(Entry entry, TagSet set) {
-        return entry.tags().version() == set.version()
-                ? entry
-                : entry.with(TagValues.of(set, Head.decode(entry.head()).dataSet()));
-    }
-
-    /// The tags that values were looked for by are not those that there are.
-    private static final class OldTagsException extends RuntimeException {
-        OldTagsException() {
-            super("the tags to search by were changed", null, false, false);
-        }
-    }
-
-    private void append(Session session, List<Entry> entries, List<Indexed> outcomes) {
-        List<Feed.Change> changes = new ArrayList<>(entries.size());
-        List<String> blobs = new ArrayList<>(entries.size());
-        boolean replacing = false;
-        for (int i = 0; i < entries.size(); i++) {
-            Entry entry = entries.get(i);
-            switch (outcomes.get(i)) {
-                case Indexed.Added added -> changes.add(change(entry, Feed.Action.CREATE, added.revision()));
-                case Indexed.Replaced replaced -> {
-                    changes.add(change(entry, Feed.Action.UPDATE, replaced.revision()));
-                    replacing = true;
-                }
-                case Indexed.AlreadyThere there -> {
-                    continue;
-                }
-                case Indexed.Refused refused -> {
-                    continue;
-                }
-            }
-            blobs.add(entry.bytes().blob());
-        }
-        if (changes.isEmpty()) {
-            return;
-        }
-        Feed feed = new Feed(session);
-        feed.lock();
-        noteTagErrors(session, entries, blobs, replacing);
-        if (new RetiredBlobs(session).anyOf(blobs)) {
-            throw new UnavailableException("a blob was swept before its instance could be indexed", null);
-        }
-        feed.append(changes);
-        CrashPoint.FEED_ROWS.pass();
-    }
-
-    /// Under the lock of the feed, under which tags are added and removed: whatever is stored before a tag
-    /// is added will be looked through, and whatever is stored after has its values.
-    ///
-    /// @param blobs of the entries that were stored
-    private static void noteTagErrors(Session session, List<Entry> entries, List<String> blobs, boolean replacing) {
-        TagRows rows = new TagRows(session);
-        long version = rows.version();
-        List<String> faulty = new ArrayList<>();
-        List<TagValues.Fault> faults = new ArrayList<>();
-        Set<String> stored = new HashSet<>(blobs);
-        for (Entry entry : entries) {
-            if (entry.tags().version() != version) {
-                throw new OldTagsException();
-            }
-            if (stored.contains(entry.bytes().blob())) {
-                for (TagValues.Fault fault : entry.tags().errors()) {
-                    faulty.add(entry.bytes().blob());
-                    faults.add(fault);
-                }
-            }
-        }
-        if (replacing) {
-            rows.forgetErrors(blobs);
-        }
-        if (!faults.isEmpty()) {
-            rows.noteErrors(faulty, faults);
-        }
-    }
-
-    private static Feed.Change change(Entry entry, Feed.Action action, long revision) {
-        return new Feed.Change(
-                entry.partition(), entry.studyUid(), entry.seriesUid(), entry.instanceUid(), action, revision);
     }
 
     /// Commits what waits, then stops.

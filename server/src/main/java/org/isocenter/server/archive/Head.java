@@ -4,6 +4,7 @@ import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -18,9 +19,14 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.Inflater;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
+import org.isocenter.dicom.MalformedException;
+import org.isocenter.dicom.Part10;
+import org.isocenter.dicom.Part10Reader;
+import org.isocenter.dicom.ReadOptions;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Value;
 import org.isocenter.dicom.Vr;
+import org.isocenter.server.blob.BlobReader;
 import org.jspecify.annotations.Nullable;
 
 /// The head of an instance: its data set without bulk values, which stay in the blob and are remembered by
@@ -60,6 +66,14 @@ public record Head(DataSet dataSet, long dataSetOffset) {
         Frame(DataSet dataSet, Iterator<Value.Item> siblings) {
             this.elements = dataSet.iterator();
             this.items = siblings;
+        }
+    }
+
+    /// The head of a stored instance.
+    static Head of(BlobReader blob) throws IOException, MalformedException {
+        try (InputStream in = blob.stream(0, blob.lengthBytes())) {
+            Part10 file = Part10Reader.read(in, ReadOptions.DEFAULT);
+            return new Head(file.dataSet(), file.dataSetOffset());
         }
     }
 

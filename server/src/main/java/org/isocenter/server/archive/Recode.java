@@ -11,9 +11,6 @@ import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.isocenter.dicom.Element;
 import org.isocenter.dicom.MalformedException;
-import org.isocenter.dicom.Part10;
-import org.isocenter.dicom.Part10Reader;
-import org.isocenter.dicom.ReadOptions;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.dicom.Value;
@@ -177,7 +174,7 @@ public final class Recode {
         CrashPoint.RECODED_STORED.pass();
         boolean told = false;
         try (BlobReader blob = blobs.open(ref)) {
-            Head head = read(blob);
+            Head head = Head.of(blob);
             Located form = new Located(
                     original.located.key(),
                     original.located.identity(),
@@ -201,13 +198,6 @@ public final class Recode {
             if (!told) {
                 blobs.delete(ref.key());
             }
-        }
-    }
-
-    private static Head read(BlobReader blob) throws IOException, MalformedException {
-        try (InputStream in = blob.stream(0, blob.lengthBytes())) {
-            Part10 file = Part10Reader.read(in, ReadOptions.DEFAULT);
-            return new Head(file.dataSet(), file.dataSetOffset());
         }
     }
 
@@ -307,24 +297,6 @@ public final class Recode {
     private static void requireUnswept(Session session, Located form) {
         if (new RetiredBlobs(session).anyOf(List.of(form.bytes().blob()))) {
             throw new UnavailableException("a blob was swept before its row could be added", null);
-        }
-    }
-
-    private static final class BlobOutput extends OutputStream {
-        private final BlobWriter blob;
-
-        BlobOutput(BlobWriter blob) {
-            this.blob = blob;
-        }
-
-        @Override
-        public void write(int b) {
-            write(new byte[] {(byte) b}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] buffer, int offset, int length) {
-            blob.write(buffer, offset, length);
         }
     }
 }

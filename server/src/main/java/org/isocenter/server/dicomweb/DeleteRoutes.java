@@ -3,10 +3,14 @@ package org.isocenter.server.dicomweb;
 import java.io.IOException;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.http.Exchange;
+import org.isocenter.server.http.Refusal;
+import org.isocenter.server.index.Versions.Cause;
 import org.jspecify.annotations.Nullable;
 
 /// Deletes a study, a series or an instance, as the compatible API does (PS3.18 has no such transaction).
 final class DeleteRoutes {
+    private static final int REASON_MAX = 1_000;
+
     private final Delete delete;
 
     DeleteRoutes(Delete delete) {
@@ -27,7 +31,11 @@ final class DeleteRoutes {
 
     private void delete(View view, Exchange exchange, String study, @Nullable String series, @Nullable String instance)
             throws IOException {
-        if (delete.delete(view.caller(), study, series, instance) == 0) {
+        String reason = exchange.query().findFirst("reason");
+        if (reason != null && (reason.isBlank() || reason.length() > REASON_MAX)) {
+            throw new Refusal(400, "invalid-query", "reason is a text of 1 to " + REASON_MAX + " characters");
+        }
+        if (delete.delete(view.caller(), study, series, instance, new Cause(reason, null)) == 0) {
             throw PathUids.notFound();
         }
         exchange.sendEmpty(204);

@@ -50,22 +50,16 @@ final class QueryParser {
     }
 
     Parsed parse(Exchange exchange, Level level) {
-        Draft draft = new Draft();
-        for (Query.Parameter parameter :
-                exchange.query(PARAMETER_CHARACTERS_MAX).parameters()) {
-            read(parameter.name(), parameter.value(), level, draft);
-        }
+        Draft draft = draft(exchange.query(PARAMETER_CHARACTERS_MAX), level);
         boolean fuzzy = draft.page.flag("fuzzymatching");
         List<Term> terms = new ArrayList<>();
         addPathUid(exchange, "study", MatchingKey.STUDY_INSTANCE_UID, draft.keys, terms);
         addPathUid(exchange, "series", MatchingKey.SERIES_INSTANCE_UID, draft.keys, terms);
         terms.addAll(terms(draft.keys, fuzzy));
-        List<TagTerm> tagTerms = new ArrayList<>();
-        draft.tags.forEach((tag, value) -> tagTerms.add(term(tag, value, fuzzy)));
         Search search = new Search(
                 level,
                 terms,
-                tagTerms,
+                tagTerms(draft, fuzzy),
                 order(draft.page.find("orderby"), level),
                 new Search.Fields(draft.all, draft.fields),
                 draft.page.number("limit", limits.limitDefault(), 1, limits.limitMax()),
@@ -76,6 +70,28 @@ final class QueryParser {
                 .map(tag -> tag.definition().pathText())
                 .toList();
         return new Parsed(search, draft.page.flag("includetotal"), erroneous);
+    }
+
+    /// The conditions of a query that stands in no URL, for all that they find.
+    Search parse(Query query, Level level) {
+        Draft draft = draft(query, level);
+        boolean fuzzy = draft.page.flag("fuzzymatching");
+        Search.Fields none = new Search.Fields(false, Set.of());
+        return new Search(level, terms(draft.keys, fuzzy), tagTerms(draft, fuzzy), null, none, 1, 0, 0);
+    }
+
+    private Draft draft(Query query, Level level) {
+        Draft draft = new Draft();
+        for (Query.Parameter parameter : query.parameters()) {
+            read(parameter.name(), parameter.value(), level, draft);
+        }
+        return draft;
+    }
+
+    private static List<TagTerm> tagTerms(Draft draft, boolean fuzzy) {
+        List<TagTerm> terms = new ArrayList<>();
+        draft.tags.forEach((tag, value) -> terms.add(term(tag, value, fuzzy)));
+        return terms;
     }
 
     private void read(String name, String value, Level level, Draft draft) {

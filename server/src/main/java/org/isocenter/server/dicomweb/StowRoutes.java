@@ -212,7 +212,8 @@ final class StowRoutes {
         return item.putItems(Tag.FailedAttributesSequence, comment(detail));
     }
 
-    private static DataSet comment(String text) {
+    /// What is wrong with an attribute.
+    static DataSet comment(String text) {
         return new DataSet().putString(Tag.ErrorComment, "DICOM100: " + text);
     }
 }

@@ -24,7 +24,7 @@ final class FormerReader {
                         and not exists (select from version later
                             where later.partition = version.partition and later.study_uid = version.study_uid
                                 and later.series_uid = version.series_uid and later.instance_uid = version.instance_uid
-                                and later.until >= version.until and later.deleted)
+                                and later.until >= version.until and later.deleted and later.restored is null)
                     union all
                     select instance.key, instance.partition, study.uid, series.uid, instance.uid,
                         coalesce(instance.sop_class_uid, ''), instance.transfer_syntax, instance.revision, null,

@@ -3,12 +3,15 @@ package org.isocenter.server.index;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -68,6 +71,21 @@ public final class IndexWriter {
                 as input (key, added_series, added_instances, added_modalities, added_sop_classes, attributes, tags, %s)
             where study.key = input.key""".formatted(updates(STUDY_KEYS, "study"), arrays(STUDY_KEYS), columns(STUDY_KEYS));
 
+    /// The same of a study of which all instances are known: nothing is left of what was there before.
+    private static final String RESTATE_STUDIES =
+            """
+            update study set
+                revision = nextval('revision'),
+                changed = now(),
+                modalities = string_to_array(input.modalities, chr(10)),
+                sop_classes = string_to_array(input.sop_classes, chr(10)),
+                attributes = input.attributes,
+                tags = input.tags::jsonb,
+                %s
+            from unnest(?::bigint[], ?::text[], ?::text[], ?::bytea[], ?::text[], %s)
+                as input (key, modalities, sop_classes, attributes, tags, %s)
+            where study.key = input.key""".formatted(assignments(STUDY_KEYS), arrays(STUDY_KEYS), columns(STUDY_KEYS));
+
     private static final String LOCK_SERIES = """
             select series.key, series.study, series.uid, series.attributes
             from unnest(?::bigint[], ?::text[]) as input (study, uid)
@@ -98,6 +116,21 @@ public final class IndexWriter {
                 as input (key, added_instances, attributes, tags, %s)
             where series.key = input.key""".formatted(updates(SERIES_KEYS, "series"), arrays(SERIES_KEYS), columns(SERIES_KEYS));
 
+    private static final String RESTATE_SERIES =
+            """
+            update series set
+                revision = nextval('revision'),
+                changed = now(),
+                attributes = input.attributes,
+                tags = input.tags::jsonb,
+                %s
+            from unnest(?::bigint[], ?::bytea[], ?::text[], %s) as input (key, attributes, tags, %s)
+            where series.key = input.key""".formatted(assignments(SERIES_KEYS), arrays(SERIES_KEYS), columns(SERIES_KEYS));
+
+    private static final String LOCK_STUDY = "select key from study where partition = ? and uid = ? for update";
+
+    private static final String BLOBS = "select key, blob from instance where study = ?";
+
     private static final String INSERT_INSTANCES =
             """
             insert into instance (study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, %s)
@@ -115,7 +148,8 @@ public final class IndexWriter {
             order by instance.key
             for update of instance""";
 
-    private static final String REPLACE_INSTANCES = """
+    private static final String REPLACE_INSTANCES =
+            """
             update instance set
                 revision = ?,
                 transfer_syntax = input.transfer_syntax,
@@ -130,10 +164,7 @@ public final class IndexWriter {
             from unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], ?::text[], %s)
                 as input (key, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, %s)
             where instance.key = input.key
-            returning instance.blob""".formatted(
-            INSTANCE_KEYS.stream().map(key -> key.column() + " = " + cast(key)).collect(Collectors.joining(", ")),
-            arrays(INSTANCE_KEYS),
-            columns(INSTANCE_KEYS));
+            returning instance.blob""".formatted(assignments(INSTANCE_KEYS), arrays(INSTANCE_KEYS), columns(INSTANCE_KEYS));
 
     /// Rounds of reading and inserting before giving up on a row that keeps vanishing.
     private static final int ROUNDS_MAX = 20;
@@ -157,10 +188,41 @@ public final class IndexWriter {
     ///
     /// @return what became of each, in the same order
     public List<Indexed> write(List<Entry> entries) {
+        return write(entries, entries, false);
+    }
+
+    /// The blobs of all instances of a study by the keys of their rows; none where there is no such study. It
+    /// is locked until the transaction ends.
+    public Map<Long, String> lock(int partition, String study) {
+        Map<Long, String> blobs = new HashMap<>();
+        Long key = session.sql(LOCK_STUDY).bind(partition).bind(study).findFirst(row -> row.getLong(1));
+        if (key != null) {
+            session.sql(BLOBS).bind(key).list(row -> blobs.put(row.getLong(1), row.getString(2)));
+        }
+        return blobs;
+    }
+
+    /// Writes some instances of a study, which is locked, and the rows above them as all of its instances
+    /// have it now.
+    ///
+    /// @param all instances of the study, oldest first
+    /// @param changed those of them that are to be written
+    /// @return what became of each that was to be written, in the order of `all`
+    public List<Indexed> rewrite(List<Entry> all, Set<Entry.Identity> changed) {
+        return write(
+                all,
+                all.stream().filter(entry -> changed.contains(entry.identity())).toList(),
+                true);
+    }
+
+    /// @param all that decide about the rows above
+    /// @param entries of instances to write
+    /// @param anew whether nothing else decides about the rows above
+    private List<Indexed> write(List<Entry> all, List<Entry> entries, boolean anew) {
         Map<StudyId, Parent> studies =
                 new TreeMap<>(Comparator.comparingInt(StudyId::partition).thenComparing(StudyId::uid));
-        for (Entry entry : entries) {
-            studies.computeIfAbsent(new StudyId(entry.partition(), entry.studyUid()), id -> new Parent())
+        for (Entry entry : all) {
+            studies.computeIfAbsent(new StudyId(entry.partition(), entry.studyUid()), id -> new Parent(anew))
                     .absorb(
                             entry.studyKeys(),
                             entry.studyAttributes(),
@@ -171,25 +233,36 @@ public final class IndexWriter {
 
         Map<SeriesId, Parent> series =
                 new TreeMap<>(Comparator.comparingLong(SeriesId::study).thenComparing(SeriesId::uid));
-        List<Placed> placed = new ArrayList<>(entries.size());
-        for (Entry entry : entries) {
+        List<Placed> below = new ArrayList<>(all.size());
+        for (Entry entry : all) {
             Parent study = Objects.requireNonNull(studies.get(new StudyId(entry.partition(), entry.studyUid())));
             Parent one = series.computeIfAbsent(
-                    new SeriesId(study.key, entry.seriesUid(), entry.partition()), id -> new Parent());
+                    new SeriesId(study.key, entry.seriesUid(), entry.partition()), id -> new Parent(anew));
             one.absorb(
                     entry.seriesKeys(), entry.seriesAttributes(), entry.tags().find(Level.SERIES));
-            placed.add(new Placed(entry, study, one));
+            below.add(new Placed(entry, study, one));
         }
         findSeries(series);
         CrashPoint.SERIES_ROWS.pass();
 
+        List<Placed> placed = below;
+        if (anew) {
+            below.forEach(Placed::noteKind);
+            Set<Entry> some = Collections.newSetFromMap(new IdentityHashMap<>());
+            some.addAll(entries);
+            placed = below.stream().filter(p -> some.contains(p.entry)).toList();
+        }
         List<Indexed> outcomes = writeInstances(placed);
         CrashPoint.INSTANCE_ROWS.pass();
         for (int i = 0; i < outcomes.size(); i++) {
             placed.get(i).count(outcomes.get(i));
         }
-        updateSeries(series.values());
-        updateStudies(studies.values());
+        if (anew) {
+            restate(studies.values(), series.values());
+        } else {
+            updateSeries(series.values());
+            updateStudies(studies.values());
+        }
         return outcomes;
     }
 
@@ -371,6 +444,25 @@ public final class IndexWriter {
         sql.update();
     }
 
+    private void restate(Collection<Parent> studies, Collection<Parent> series) {
+        List<Parent> below = List.copyOf(series);
+        Sql sql = session.sql(RESTATE_SERIES)
+                .bindLongs(below.stream().mapToLong(s -> s.key).toArray())
+                .bindBytes(bytes(below, s -> s.attributes))
+                .bindTexts(texts(below, s -> s.tags));
+        bindKeys(sql, below, SERIES_KEYS, s -> s.keys);
+        sql.update();
+        List<Parent> above = List.copyOf(studies);
+        sql = session.sql(RESTATE_STUDIES)
+                .bindLongs(above.stream().mapToLong(s -> s.key).toArray())
+                .bindTexts(texts(above, s -> String.join("\n", s.modalities)))
+                .bindTexts(texts(above, s -> String.join("\n", s.sopClasses)))
+                .bindBytes(bytes(above, s -> s.attributes))
+                .bindTexts(texts(above, s -> s.tags));
+        bindKeys(sql, above, STUDY_KEYS, s -> s.keys);
+        sql.update();
+    }
+
     private static <K> List<Map.Entry<K, Parent>> unknown(Map<K, Parent> parents) {
         return parents.entrySet().stream().filter(e -> e.getValue().key == 0).toList();
     }
@@ -430,6 +522,10 @@ public final class IndexWriter {
         return keys.stream().map(key -> "?::text[]").collect(Collectors.joining(", "));
     }
 
+    private static String assignments(List<MatchingKey> keys) {
+        return keys.stream().map(key -> key.column() + " = " + cast(key)).collect(Collectors.joining(", "));
+    }
+
     private static String updates(List<MatchingKey> keys, String table) {
         return keys.stream()
                 .map(key -> key.column() + " = coalesce(" + cast(key) + ", " + table + "." + key.column() + ")")
@@ -457,6 +553,10 @@ public final class IndexWriter {
                 series.addedInstances++;
                 study.addedInstances++;
             }
+            noteKind();
+        }
+
+        void noteKind() {
             if (entry.modality() != null) {
                 study.modalities.add(entry.modality());
             }
@@ -466,6 +566,9 @@ public final class IndexWriter {
 
     /// A study or a series while entries are put below it.
     private static final class Parent {
+        /// Whether what the row has does not matter.
+        final boolean anew;
+
         long key;
         boolean inserted;
         boolean changed;
@@ -484,6 +587,10 @@ public final class IndexWriter {
         /// The newest values of tags.
         @Nullable
         String tags;
+
+        Parent(boolean anew) {
+            this.anew = anew;
+        }
 
         void absorb(@Nullable String[] newerKeys, byte[] newerAttributes, @Nullable String newerTags) {
             if (keys.length == 0) {
@@ -507,7 +614,7 @@ public final class IndexWriter {
             key = row.key;
             inserted = insert;
             former = row.attributes;
-            if (!insert && !Arrays.equals(former, attributes)) {
+            if (!insert && !anew && !Arrays.equals(former, attributes)) {
                 attributes = Attributes.merge(former, attributes);
             }
         }

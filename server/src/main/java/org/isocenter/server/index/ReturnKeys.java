@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.isocenter.dicom.Tag;
+import org.jspecify.annotations.Nullable;
 
 /// The attributes that a search returns (PS3.18 tables 10.6.3-3 to 10.6.3-5), and those that it can return
 /// without looking into an instance.
@@ -77,6 +78,16 @@ public final class ReturnKeys {
             Tag.ConceptNameCodeSequence);
 
     private ReturnKeys() {}
+
+    /// The level of which the index keeps an attribute, and so the highest that it belongs to; or null.
+    public static @Nullable Level findLevel(int tag) {
+        for (Level level : Level.values()) {
+            if (Arrays.stream(kept(level)).anyMatch(kept -> kept == tag)) {
+                return level;
+            }
+        }
+        return null;
+    }
 
     /// The attributes of a level that the index keeps as JSON, by ascending tag.
     static int[] kept(Level level) {

@@ -11,8 +11,7 @@ import org.isocenter.server.job.Operation.Draft;
 import org.isocenter.server.job.Operation.State;
 import org.jspecify.annotations.Nullable;
 
-/// Operations as those see them who begin, watch and cancel them. Those of another partition do not exist
-/// here.
+/// Operations as those see them who begin, watch and cancel them.
 public final class OperationRows {
     /// Any number that all writers of one database agree on.
     private static final long LOCK = 0x49534F43_4F504552L;
@@ -29,7 +28,7 @@ public final class OperationRows {
             returning\s""" + COLUMNS;
 
     private static final String LIST = SELECT + """
-            where partition = ?
+            where (?::int is null or partition = ?)
                 and (cardinality(?::text[]) = 0 or kind = any(?::text[]))
                 and (cardinality(?::text[]) = 0 or state = any(?::text[]))
             order by key desc offset ? limit ?""";
@@ -42,7 +41,7 @@ public final class OperationRows {
                 ended = case when lease_until >= now() then ended else now() end,
                 lease = case when lease_until >= now() then lease end,
                 lease_until = case when lease_until >= now() then lease_until end
-            where partition = ? and id = ? and ended is null
+            where (?::int is null or partition = ?) and id = ? and ended is null
             returning\s""" + COLUMNS;
 
     private final Session session;
@@ -74,8 +73,10 @@ public final class OperationRows {
         return operation;
     }
 
-    public @Nullable Operation find(int partition, UUID id) {
-        return session.sql(SELECT + "where partition = ? and id = ?")
+    /// @param partition beyond which there is nothing, or null
+    public @Nullable Operation find(@Nullable Integer partition, UUID id) {
+        return session.sql(SELECT + "where (?::int is null or partition = ?) and id = ?")
+                .bind(partition)
                 .bind(partition)
                 .bind(id)
                 .findFirst(OperationRows::operation);
@@ -83,12 +84,15 @@ public final class OperationRows {
 
     /// A page of operations, newest first.
     ///
+    /// @param partition of which to list them, or null for all
     /// @param kinds to list; all where there are none
     /// @param states to list; all where there are none
-    public List<Operation> list(int partition, Set<String> kinds, Set<State> states, long offset, int limit) {
+    public List<Operation> list(
+            @Nullable Integer partition, Set<String> kinds, Set<State> states, long offset, int limit) {
         String[] kindTexts = kinds.toArray(String[]::new);
         String[] stateTexts = states.stream().map(OperationRows::text).toArray(String[]::new);
         return session.sql(LIST)
+                .bind(partition)
                 .bind(partition)
                 .bindTexts(kindTexts)
                 .bindTexts(kindTexts)
@@ -111,8 +115,9 @@ public final class OperationRows {
     /// Has an operation canceled: at once if nobody works on it, else after the step under way.
     ///
     /// @return the operation, or null where there is none that has not ended
-    public @Nullable Operation cancel(int partition, UUID id) {
-        Operation operation = session.sql(CANCEL).bind(partition).bind(id).findFirst(OperationRows::operation);
+    public @Nullable Operation cancel(@Nullable Integer partition, UUID id) {
+        Operation operation =
+                session.sql(CANCEL).bind(partition).bind(partition).bind(id).findFirst(OperationRows::operation);
         if (operation != null && operation.state().ended()) {
             freeStudies(session, operation.key());
         }

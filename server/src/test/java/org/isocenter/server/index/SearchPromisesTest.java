@@ -225,7 +225,7 @@ final class SearchPromisesTest {
                             .map(study -> new Snapshot.Study(study, "Patient/1", 1, 1, new byte[32]))
                             .toList());
             snapshots.insertInstances(key, instances);
-            return new Scope(1, key);
+            return new Scope(1, key, null);
         });
     }
 
