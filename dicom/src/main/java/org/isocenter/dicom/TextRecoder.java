@@ -102,8 +102,9 @@ final class TextRecoder {
         if (!(element.value() instanceof Value.Bytes bytes)) {
             return null;
         }
-        String text = from.decode(bytes.array(), bytes.offset(), bytes.length(), element.vr())
-                .stripTrailing();
+        String padded = from.decode(bytes.array(), bytes.offset(), bytes.length(), element.vr());
+        // The last space may have been added to make the length even.
+        String text = padded.endsWith(" ") ? padded.substring(0, padded.length() - 1) : padded;
         if (!to.canEncode(text, element.vr())) {
             return null;
         }
