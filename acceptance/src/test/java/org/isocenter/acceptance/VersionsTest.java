@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
@@ -76,45 +75,6 @@ class VersionsTest {
         }
         assertThat(archive.dicomweb().get(path, "Accept", "*/*").findHeader("api-supported-versions"))
                 .isNull();
-    }
-
-    @Test
-    void theFeedOfTheFirstGoesByTheSequenceThatWasSeen() {
-        long before = archive.dicomweb().feedPosition();
-        for (int i = 0; i < 12; i++) {
-            v2.store(Draft.ct().bytes()).assertStatus(200);
-        }
-        String page = v1.get("/changefeed?offset=" + before, "Accept", "*/*")
-                .assertStatus(200)
-                .text();
-        List<String> sequences = Pattern.compile("\"sequence\":(\\d+)")
-                .matcher(page)
-                .results()
-                .map(result -> result.group(1))
-                .toList();
-        assertThat(sequences).hasSize(10);
-        assertThat(page).contains("\"metadata\":");
-        String rest = v1.get("/changefeed?limit=100&offset=" + sequences.getLast(), "Accept", "*/*")
-                .text();
-        assertThat(rest).doesNotContain("\"sequence\":" + sequences.getLast() + ",");
-        assertThat(Pattern.compile("\"sequence\":").matcher(rest).results().count())
-                .isGreaterThanOrEqualTo(2);
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "limit=0",
-                "limit=-1",
-                "limit=101",
-                "limit=x",
-                "offset=-1",
-                "offset=9223372036854775808",
-                "startTime=2026-01-01T00:00:00Z",
-                "includeMetadata=0"
-            })
-    void aFaultyPageOfTheFirstIsRefused(String query) {
-        v1.get("/changefeed?" + query, "Accept", "*/*").assertStatus(400);
     }
 
     @ParameterizedTest

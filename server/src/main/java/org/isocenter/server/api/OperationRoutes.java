@@ -38,10 +38,14 @@ final class OperationRoutes {
     private final Operations operations;
     private final String root;
 
+    /// What an operation has that did what it was for; version 1 of the compatible API had another word.
+    private final String succeeded;
+
     /// @param root below which the resources are met, such as `/v2`
     OperationRoutes(Operations operations, String root) {
         this.operations = operations;
         this.root = root;
+        this.succeeded = root.equals("/v1") ? "completed" : "succeeded";
     }
 
     void list(Exchange exchange) throws IOException {
@@ -198,20 +202,20 @@ final class OperationRoutes {
         return list == null ? new String[0] : list.split(",", -1);
     }
 
-    private static State state(String text) {
+    private State state(String text) {
         for (State state : State.values()) {
             if (text(state).toLowerCase(Locale.ROOT).equals(text.toLowerCase(Locale.ROOT))) {
                 return state;
             }
         }
-        throw Parameters.invalid("status is a list of notStarted, running, succeeded, failed and canceled");
+        throw Parameters.invalid("status is a list of notStarted, running, " + succeeded + ", failed and canceled");
     }
 
-    private static String text(State state) {
+    private String text(State state) {
         return switch (state) {
             case NOT_STARTED -> "notStarted";
             case RUNNING -> "running";
-            case SUCCEEDED -> "succeeded";
+            case SUCCEEDED -> succeeded;
             case FAILED -> "failed";
             case CANCELED -> "canceled";
         };

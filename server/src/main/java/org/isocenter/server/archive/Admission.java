@@ -114,7 +114,7 @@ final class Admission {
         if (patient == null || patient.isBlank()) {
             return refused(dataSet, Reason.VALIDATION_FAILED, Tags.format(Tag.PatientID) + " - is missing or empty");
         }
-        DataSet searched = new DataSet();
+        DataSet searched = new DataSet().inherit(dataSet.characterSets());
         for (int tag : SEARCHED) {
             Element element = dataSet.find(tag);
             if (element != null) {

@@ -26,6 +26,7 @@ import org.isocenter.server.index.Entry;
 import org.isocenter.server.index.Indexed;
 import org.isocenter.server.index.StoredBytes;
 import org.isocenter.server.index.TagReader;
+import org.isocenter.server.index.TagSet;
 import org.isocenter.server.index.TagValues;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.isocenter.server.telemetry.UnavailableException;
@@ -74,6 +75,7 @@ public final class Ingest implements AutoCloseable {
         private final Supplier<Caller> caller;
         private final StoreRules rules;
         private final List<CompletableFuture<StoreOutcome>> outcomes = new ArrayList<>();
+        private @Nullable TagSet tagsAtFirst;
 
         private Upload(Supplier<Caller> caller, StoreRules rules) {
             this.caller = caller;
@@ -99,7 +101,7 @@ public final class Ingest implements AutoCloseable {
                 CrashPoint.HEAD_PARSED.pass();
                 StoreOutcome.@Nullable Refused refusal = Admission.refuse(instance, rules.study(), rules.strict());
                 if (refusal == null && rules.strict()) {
-                    refusal = Admission.refuse(instance, tags.get());
+                    refusal = Admission.refuse(instance, tagsNow());
                 }
                 if (refusal != null) {
                     outcomes.add(CompletableFuture.completedFuture(refusal));
@@ -110,6 +112,17 @@ public final class Ingest implements AutoCloseable {
                 outcomes.add(CompletableFuture.supplyAsync(() -> store(instance, pending), executor)
                         .whenComplete((outcome, failure) -> inFlight.release()));
             }
+        }
+
+        /// The tags that there were when the first instance of the request came: one that is added later counts
+        /// from the next request on.
+        private TagSet tagsNow() {
+            TagSet set = tagsAtFirst;
+            if (set == null) {
+                set = tags.read();
+                tagsAtFirst = set;
+            }
+            return set;
         }
 
         /// Waits for all instances.

@@ -1,0 +1,21 @@
+package org.isocenter.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Health. Who may do what, and the trail of who did, are not built yet.
+class CompatibleHealthTest {
+    @Test
+    void theServerIsHealthyInEveryPart() {
+        Answer answer =
+                Archive.get().root().get("health/check", "Accept", "*/*").assertStatus(200);
+        JsonNode health = JsonMapper.builder().build().readTree(answer.text());
+        assertThat(health.path("overallStatus").asString()).isEqualTo("Healthy");
+        assertThat(health.path("details").valueStream())
+                .isNotEmpty()
+                .allMatch(part -> part.path("status").asString().equals("Healthy"));
+    }
+}
