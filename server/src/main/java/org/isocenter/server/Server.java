@@ -14,9 +14,11 @@ import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Find;
+import org.isocenter.server.archive.FolderImport;
 import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
 import org.isocenter.server.archive.History;
+import org.isocenter.server.archive.Import;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Partitions;
@@ -127,7 +129,7 @@ public final class Server implements RunningServer {
                 RecodeLoop.start(storage, retention, settings.store().recode());
         OperationLoop operating = OperationLoop.start(
                 new Worker(
-                        storage.database(), jobs(storage), settings.operations().restPercent()),
+                        storage.database(), jobs(settings, storage, ingest), settings.operations().restPercent()),
                 operations,
                 news,
                 settings.operations());
@@ -138,20 +140,26 @@ public final class Server implements RunningServer {
     }
 
     /// What does operations, by their kind.
-    private static Map<String, Job> jobs(Storage storage) {
+    private static Map<String, Job> jobs(Settings settings, Storage storage, Ingest ingest) {
         Update update = new Update(storage.database(), storage.blobs());
         Reversal reversal = new Reversal(storage.database(), storage.blobs());
-        return Map.of(
-                Reindex.KIND,
-                new Reindex(storage.database()),
-                Update.KIND,
-                update,
-                Update.MERGE,
-                update,
-                Reversal.REVERT,
-                reversal,
-                Reversal.RESTORE,
-                reversal);
+        return Map.ofEntries(
+                Map.entry(Reindex.KIND, new Reindex(storage.database())),
+                Map.entry(Import.KIND, importing(settings, storage, ingest)),
+                Map.entry(Update.KIND, update),
+                Map.entry(Update.MERGE, update),
+                Map.entry(Reversal.REVERT, reversal),
+                Map.entry(Reversal.RESTORE, reversal));
+    }
+
+    private static FolderImport importing(Settings settings, Storage storage, Ingest ingest) {
+        return new FolderImport(
+                ingest,
+                storage.blobs(),
+                settings.imports().folders(),
+                new Partitions(storage.database()),
+                settings.store().onConflict() == StoreSettings.OnConflict.REPLACE,
+                limits(settings));
     }
 
     private static ScheduleLoop scheduling(Settings settings, Storage storage, URI listening) {
@@ -228,7 +236,15 @@ public final class Server implements RunningServer {
                         dicomwebOptions(settings).search())
                 .register(router);
         Follow cast = new Follow(storage.database(), CAST);
-        new ApiRoutes(changes, new Health(storage.database(), storage.blobs()), cast, partitions, operations, tags)
+        Import importing = new Import(settings.imports().folders(), operations);
+        new ApiRoutes(
+                        changes,
+                        new Health(storage.database(), storage.blobs()),
+                        cast,
+                        partitions,
+                        operations,
+                        tags,
+                        importing)
                 .register(router);
         new ResearchRoutes(cohorts, find, tags, fhir).register(router);
         new FhirRoutes(find, retrieve, new Survey(storage.database()), settings.cast()::mapping).register(router);

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.isocenter.server.archive.WorkRule;
+import org.isocenter.server.blob.Folders;
 import org.isocenter.server.cast.CastOptions;
 import org.isocenter.server.fhir.mapping.MappingOptions;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +184,16 @@ final class SettingCatalogue {
             Duration.ofMinutes(1),
             Duration.ofDays(3_650),
             "How long an operation can be looked at after it ended.");
+
+    static final Setting<List<String>> IMPORT_FOLDERS = add(
+            "import.folders",
+            SettingType.TEXTS,
+            List.of(),
+            "Folders of this machine that may be imported, and the names under which they are known:"
+                    + " `old-archive=/mnt/archive`. A name stays with its folder, since files that are imported in place are"
+                    + " found by it.",
+            "NAME=PATH",
+            list -> Folders.find(list) != null);
 
     static final Setting<List<String>> WORKLIST_RULES = add(
             "worklist.rules",

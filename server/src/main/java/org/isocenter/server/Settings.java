@@ -14,6 +14,7 @@ public record Settings(
         SearchSettings search,
         RetentionSettings retention,
         OperationSettings operations,
+        ImportSettings imports,
         WorklistSettings worklist,
         CacheSettings cache,
         CastSettings cast,
@@ -58,6 +59,7 @@ public record Settings(
                         values.get(SettingCatalogue.OPERATIONS_PARALLEL),
                         values.get(SettingCatalogue.OPERATIONS_REST_PERCENT),
                         values.get(SettingCatalogue.OPERATIONS_KEPT)),
+                ImportSettings.of(values),
                 WorklistSettings.of(values),
                 new CacheSettings(
                         values.get(SettingCatalogue.CACHE_METADATA_BYTES),

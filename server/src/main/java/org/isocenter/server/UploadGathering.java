@@ -13,6 +13,7 @@ import java.util.function.Predicate;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.isocenter.server.archive.FileHead;
 
 /// Finds what is to be sent: DICOM files, by what they hold and not by what they are called, in folders and
 /// in ZIPs.

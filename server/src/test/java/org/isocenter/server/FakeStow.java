@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.isocenter.server.archive.FileHead;
 import org.jspecify.annotations.Nullable;
 
 /// A DICOMweb server over a real socket that takes multipart bodies apart, keeps the parts by SOP Instance

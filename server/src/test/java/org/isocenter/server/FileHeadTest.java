@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
+import org.isocenter.server.archive.FileHead;
 import org.junit.jupiter.api.Test;
 
 class FileHeadTest {

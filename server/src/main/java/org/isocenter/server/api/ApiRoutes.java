@@ -4,6 +4,7 @@ import java.util.List;
 import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
+import org.isocenter.server.archive.Import;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.QueryTags;
@@ -12,6 +13,7 @@ import org.isocenter.server.http.Router;
 /// The server's own resources and where they stand.
 public final class ApiRoutes {
     private static final String V1 = "/v1";
+    private static final String IN_PARTITION = "/partitions/{partition}";
 
     /// The roots under which there is what is one for all data partitions, like the DICOMweb resources.
     private static final List<String> ROOTS = List.of("", "/dicom-web", V1, "/v2");
@@ -22,17 +24,25 @@ public final class ApiRoutes {
     private final PartitionRoutes partitions;
     private final Operations operations;
     private final QueryTags tags;
+    private final Import importing;
     private final OpenApiRoutes openApi = new OpenApiRoutes();
 
     /// @param cast of the link to a FHIR server
     public ApiRoutes(
-            Changes changes, Health health, Follow cast, Partitions partitions, Operations operations, QueryTags tags) {
+            Changes changes,
+            Health health,
+            Follow cast,
+            Partitions partitions,
+            Operations operations,
+            QueryTags tags,
+            Import importing) {
         this.feed = new ChangeFeedRoutes(changes);
         this.health = new HealthRoutes(health);
         this.cast = new CastRoutes(cast);
         this.partitions = new PartitionRoutes(partitions);
         this.operations = operations;
         this.tags = tags;
+        this.importing = importing;
     }
 
     public void register(Router router) {
@@ -40,13 +50,18 @@ public final class ApiRoutes {
             router.on("GET", root + "/changefeed", root.equals(V1) ? feed::readByPosition : feed::read);
             router.on("GET", root + "/changefeed/latest", feed::latest);
             router.on("GET", root + "/partitions", partitions::list);
-            router.on("GET", root + "/partitions/{partition}", partitions::get);
-            router.on("PUT", root + "/partitions/{partition}", partitions::put);
+            router.on("GET", root + IN_PARTITION, partitions::get);
+            router.on("PUT", root + IN_PARTITION, partitions::put);
             OperationRoutes operating = new OperationRoutes(operations, root);
             router.on("GET", root + "/operations", operating::list);
             router.on("GET", root + "/operations/{operation}", operating::read);
             router.on("GET", root + "/operations/{operation}/errors", operating::errors);
             router.on("POST", root + "/operations/{operation}/$cancel", operating::cancel);
+            ImportRoutes imports = new ImportRoutes(importing, operating, root.equals(V1));
+            router.on("POST", root + "/import", x -> imports.begin(x, null));
+            if (!root.isEmpty()) {
+                router.on("POST", root + IN_PARTITION + "/import", x -> imports.begin(x, PartitionRoutes.name(x)));
+            }
             QueryTagRoutes tagging = new QueryTagRoutes(tags, operating, root);
             router.on("POST", root + "/extendedquerytags", tagging::add);
             router.on("GET", root + "/extendedquerytags", tagging::list);

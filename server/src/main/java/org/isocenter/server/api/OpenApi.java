@@ -25,11 +25,11 @@ public final class OpenApi {
     /// The first steps of the paths that stand within data partitions too; all others are one for all of
     /// them.
     private static final Set<String> IN_PARTITIONS =
-            Set.of("studies", "series", "instances", "workitems", "subscribers");
+            Set.of("studies", "series", "instances", "workitems", "subscribers", "import");
 
     /// Those that stand without a root as well.
     private static final Set<String> AT_THE_ROOT =
-            Set.of("changefeed", "extendedquerytags", "operations", "partitions");
+            Set.of("changefeed", "extendedquerytags", "import", "operations", "partitions");
 
     /// What can be read of a snapshot.
     private static final Set<String> OF_SNAPSHOTS = Set.of("studies", "series", "instances");

@@ -64,7 +64,8 @@ final class PartitionRoutes {
         send(exchange, added ? 201 : 200, json(partition));
     }
 
-    private static String name(Exchange exchange) {
+    /// The data partition that the path names.
+    static String name(Exchange exchange) {
         String name = exchange.pathValue("partition");
         if (!Partitions.isName(name)) {
             throw new Refusal(

@@ -87,16 +87,27 @@ public final class Ingest implements AutoCloseable {
         /// @throws IOException where the source fails; of this instance nothing is stored then
         /// @throws InstanceTooLargeException where it exceeds the limit of an instance
         public void add(InputStream source) throws IOException {
+            outcomes.add(take(source, blobs.write()));
+        }
+
+        /// Reads one instance to its end, for those who keep what is told of it themselves. Several threads
+        /// may do so at a time.
+        ///
+        /// @param writer that keeps the bytes
+        /// @return what becomes of the instance once that is durable, or the failure of the disk or the
+        ///     database
+        /// @throws IOException where the source fails; nothing is stored then
+        /// @throws InstanceTooLargeException where it exceeds the limit of an instance
+        CompletableFuture<StoreOutcome> take(InputStream source, BlobWriter writer) throws IOException {
             CrashPoint.PART_OPENED.pass();
-            try (BlobWriter writer = blobs.write()) {
+            try (writer) {
                 BlobTee tee = new BlobTee(source, writer, rules.limits().instanceBytes());
                 Part10 instance;
                 try {
                     instance = Part10Reader.read(tee, ReadOptions.DEFAULT.within(rules.limits()));
                 } catch (MalformedException malformed) {
-                    outcomes.add(CompletableFuture.completedFuture(new StoreOutcome.Refused(
-                            null, null, Reason.PROCESSING_FAILURE, String.valueOf(malformed.getMessage()))));
-                    return;
+                    return CompletableFuture.completedFuture(new StoreOutcome.Refused(
+                            null, null, Reason.PROCESSING_FAILURE, String.valueOf(malformed.getMessage())));
                 }
                 CrashPoint.HEAD_PARSED.pass();
                 StoreOutcome.@Nullable Refused refusal = Admission.refuse(instance, rules.study(), rules.strict());
@@ -104,13 +115,12 @@ public final class Ingest implements AutoCloseable {
                     refusal = Admission.refuse(instance, tagsNow());
                 }
                 if (refusal != null) {
-                    outcomes.add(CompletableFuture.completedFuture(refusal));
-                    return;
+                    return CompletableFuture.completedFuture(refusal);
                 }
                 PendingBlob pending = writer.finish();
                 inFlight.acquireUninterruptibly();
-                outcomes.add(CompletableFuture.supplyAsync(() -> store(instance, pending), executor)
-                        .whenComplete((outcome, failure) -> inFlight.release()));
+                return CompletableFuture.supplyAsync(() -> store(instance, pending), executor)
+                        .whenComplete((outcome, failure) -> inFlight.release());
             }
         }
 

@@ -1,4 +1,4 @@
-package org.isocenter.server;
+package org.isocenter.server.archive;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -6,13 +6,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// What the first bytes of a file say it is: enough to decide whether to send it, and which instance an
-/// answer means.
+/// What the first bytes of a file say it is: enough to decide whether it may be an instance, and which one
+/// an answer means.
 ///
 /// @param sopInstanceUid the instance the file holds, or null when its first bytes do not say
-record FileHead(Kind kind, @Nullable String sopInstanceUid) {
+public record FileHead(Kind kind, @Nullable String sopInstanceUid) {
 
-    enum Kind {
+    public enum Kind {
         /// A DICOM instance, with the preamble of PS3.10 or without.
         INSTANCE,
         /// A DICOMDIR: a table of contents, no instance.
@@ -22,7 +22,7 @@ record FileHead(Kind kind, @Nullable String sopInstanceUid) {
     }
 
     /// How many bytes are looked at.
-    static final int LENGTH_BYTES = 4096;
+    public static final int LENGTH_BYTES = 4096;
 
     private static final int PREAMBLE_BYTES = 132;
     private static final byte[] MARK = {'D', 'I', 'C', 'M'};
@@ -37,7 +37,7 @@ record FileHead(Kind kind, @Nullable String sopInstanceUid) {
             "AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST", "TM",
             "UI", "UL", "US");
 
-    static FileHead of(byte[] head) {
+    public static FileHead of(byte[] head) {
         if (hasMark(head)) {
             String storageClass = findUid(head, PREAMBLE_BYTES, 0x0002, 0x0002);
             boolean directory = DIRECTORY_CLASS.equals(storageClass);

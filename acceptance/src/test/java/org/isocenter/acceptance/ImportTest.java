@@ -1,0 +1,326 @@
+package org.isocenter.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.isocenter.dicom.Tag;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Folders of the server that are imported.
+class ImportTest {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final String JSON = "application/json";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Path CORPUS =
+            Path.of("../../shared/corpus").toAbsolutePath().normalize();
+
+    @TempDir
+    private static Path folder;
+
+    private static Archive archive;
+
+    @BeforeAll
+    static void start() {
+        archive = Archive.with("--import-folders", "here=" + folder + ", corpus=" + CORPUS);
+    }
+
+    @AfterAll
+    static void stop() {
+        if (archive != null) {
+            archive.close();
+        }
+    }
+
+    private static String body(String name, String path, String mode) {
+        return MAPPER.writeValueAsString(Map.of(
+                "source", Map.of("type", "folder", "settings", Map.of("folder", name, "path", path)), "mode", mode));
+    }
+
+    private static Answer begin(Dicomweb root, String body) {
+        return root.post("/import", JSON, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static JsonNode json(Answer answer, int status) {
+        return MAPPER.readTree(answer.assertStatus(status).text());
+    }
+
+    private static JsonNode await(Answer begun) {
+        String href = json(begun, 202).path("href").asString();
+        assertThat(begun.header("Location")).isEqualTo(href);
+        Instant end = Instant.now().plus(PATIENCE);
+        Answer answer = archive.v2().get(href, "Accept", "*/*");
+        while (answer.status() == 202) {
+            assertThat(Instant.now()).as("the operation ends in time").isBefore(end);
+            LockSupport.parkNanos(20_000_000);
+            answer = archive.v2().get(href, "Accept", "*/*");
+        }
+        return json(answer, 200);
+    }
+
+    private static List<JsonNode> errors(JsonNode operation) {
+        if (!operation.has("errors")) {
+            return List.of();
+        }
+        return archive.v2()
+                .get(operation.path("errors").path("href").asString(), "Accept", "*/*")
+                .assertStatus(200)
+                .text()
+                .lines()
+                .map(MAPPER::readTree)
+                .toList();
+    }
+
+    private static void write(String path, byte[] bytes) throws IOException {
+        Path file = folder.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.write(file, bytes);
+    }
+
+    /// A folder that no other test has.
+    private static String place() {
+        return "t-" + UUID.randomUUID();
+    }
+
+    private static Stream<Path> files(Path below) throws IOException {
+        return Files.walk(below).filter(Files::isRegularFile).sorted(Comparator.comparing(Path::toString));
+    }
+
+    private static Dicomweb root(String name) {
+        return switch (name) {
+            case "v1" -> archive.v1();
+            case "v2" -> archive.v2();
+            case "partition" -> Archive.partition(archive.v2(), "p-" + UUID.randomUUID());
+            default -> archive.dicomweb();
+        };
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"dicom-web", "v1", "v2", "partition"})
+    void whatIsImportedIsFoundAndIsWhatTheFilesAre(String rootName) throws IOException {
+        Dicomweb root = root(rootName);
+        String place = place();
+        Draft first = Draft.ct().image(64, 64, 12);
+        Draft second = Draft.ct(first.study, first.series);
+        Draft nameless = Draft.ct().file(bytes -> java.util.Arrays.copyOfRange(bytes, 132, bytes.length));
+        Draft faulty = Draft.ct().without(Tag.SOPInstanceUID);
+        write(place + "/b/1.dcm", first.bytes());
+        write(place + "/b/2", second.bytes());
+        write(place + "/b/2-again", second.bytes());
+        write(place + "/a/é/deep/IM 1", nameless.bytes());
+        write(place + "/readme.txt", "no image".getBytes(StandardCharsets.UTF_8));
+        write(place + "/empty", new byte[0]);
+        write(place + "/c/faulty.dcm", faulty.bytes());
+        write(place + "/c/cut.dcm", java.util.Arrays.copyOf(first.bytes(), 700));
+
+        JsonNode operation = await(begin(root, body("here", place, "copy")));
+
+        assertThat(operation.path("type").asString()).isEqualTo("import");
+        assertThat(operation.path("status").asString()).isEqualTo("succeeded");
+        JsonNode results = operation.path("results");
+        assertThat(results.path("stored").asInt()).isEqualTo(3);
+        assertThat(results.path("alreadyStored").asInt()).isEqualTo(1);
+        assertThat(results.path("notDicom").asInt()).isEqualTo(2);
+        assertThat(results.path("refused").asInt()).isEqualTo(2);
+        assertThat(results.path("bytes").asLong())
+                .isEqualTo(first.bytes().length + second.bytes().length + nameless.bytes().length);
+        assertThat(operation.path("done").asInt()).isEqualTo(8);
+        assertThat(errors(operation))
+                .extracting(error -> error.path("path").asString())
+                .containsExactly(place + "/c/cut.dcm", place + "/c/faulty.dcm");
+        assertThat(errors(operation))
+                .allSatisfy(error -> assertThat(error.path("reason").asString()).isNotBlank());
+        for (Draft draft : List.of(first, second, nameless)) {
+            assertThat(root.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM)
+                            .assertStatus(200)
+                            .body())
+                    .isEqualTo(draft.bytes());
+        }
+        assertThat(root.search("/instances?StudyInstanceUID=" + first.study)).hasSize(2);
+    }
+
+    @Test
+    void theCorpusIsImportedAsItIsStored() throws IOException {
+        Assumptions.assumeTrue(Files.isDirectory(CORPUS), "no corpus at " + CORPUS);
+        Dicomweb imported = root("partition");
+        Dicomweb stored = root("partition");
+        await(begin(imported, body("corpus", "", "copy")));
+        for (Path file : files(CORPUS).toList()) {
+            stored.store(Files.readAllBytes(file));
+        }
+        List<String> expected = instances(stored);
+        assertThat(expected).hasSizeGreaterThan(100);
+        assertThat(instances(imported)).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static List<String> instances(Dicomweb root) {
+        List<String> instances = new ArrayList<>();
+        root.search("/instances?limit=1000")
+                .forEach(one -> instances.add(one.findString(Tag.StudyInstanceUID) + "/"
+                        + one.findString(Tag.SeriesInstanceUID) + "/" + one.findString(Tag.SOPInstanceUID)));
+        return instances;
+    }
+
+    @Test
+    void theFirstVersionRefusesWhatItsStoreRefuses() throws IOException {
+        String place = place();
+        Draft draft = Draft.ct().text(Tag.StudyDate, "DA", "yesterday");
+        write(place + "/bad.dcm", draft.bytes());
+
+        JsonNode strict = await(begin(archive.v1(), body("here", place, "copy")));
+        assertThat(strict.path("results").path("refused").asInt()).isEqualTo(1);
+        archive.v1().get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(404);
+
+        JsonNode lenient = await(begin(archive.v2(), body("here", place, "copy")));
+        assertThat(lenient.path("results").path("stored").asInt()).isEqualTo(1);
+        archive.v2().get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(200);
+    }
+
+    @Test
+    void symbolicLinksAreToldAndLeadNowhere() throws IOException {
+        String place = place();
+        String elsewhere = place();
+        Draft inside = Draft.ct();
+        Draft outside = Draft.ct();
+        write(place + "/inside.dcm", inside.bytes());
+        write(elsewhere + "/outside.dcm", outside.bytes());
+        Files.createSymbolicLink(
+                folder.resolve(place).resolve("link.dcm"),
+                folder.resolve(elsewhere).resolve("outside.dcm"));
+        Files.createSymbolicLink(folder.resolve(place).resolve("up"), folder.resolve(elsewhere));
+        Files.createSymbolicLink(folder.resolve(place).resolve("root"), Path.of("/"));
+        Files.createSymbolicLink(folder.resolve(place).resolve("nothing"), Path.of("not-there"));
+
+        JsonNode operation = await(begin(archive.v2(), body("here", place, "copy")));
+
+        assertThat(operation.path("results").path("stored").asInt()).isEqualTo(1);
+        assertThat(errors(operation))
+                .extracting(error -> error.path("path").asString())
+                .containsExactly(place + "/link.dcm", place + "/nothing", place + "/root", place + "/up");
+        archive.v2().get(outside.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(404);
+        begin(archive.v2(), body("here", place + "/up", "copy")).assertProblem(400, "no-such-folder");
+        begin(archive.v2(), body("here", place + "/root", "copy")).assertProblem(400, "no-such-folder");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "..",
+                "../..",
+                "a/../..",
+                "/",
+                "/etc",
+                "//etc",
+                "a//b",
+                ".",
+                "a/.",
+                "a/",
+                "not-there",
+                "..\\..",
+                "C:\\Windows",
+                "\u0000",
+                "a\u0000b",
+                "file:///etc",
+                "%2e%2e",
+                "~",
+                "aaaa\ud800"
+            })
+    void aPathThatIsNoFolderWithinIsRefused(String path) {
+        begin(archive.v2(), body("here", path, "copy")).assertProblem(400, "no-such-folder");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "etc", "/etc", "..", "here/..", "HERE", "here "})
+    void aFolderThatIsNotNamedInTheSettingsIsRefused(String name) {
+        Answer answer = begin(archive.v2(), body(name, "", "copy")).assertProblem(400, "unknown-folder");
+        assertThat(answer.text()).contains("import.folders");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[]",
+                "7",
+                "null",
+                "{}",
+                "{'source':null}",
+                "{'source':'here'}",
+                "{'source':{'type':'folder'}}",
+                "{'source':{'type':'bucket','settings':{'folder':'here'}}}",
+                "{'source':{'type':'folder','settings':{}}}",
+                "{'source':{'type':'folder','settings':{'folder':7}}}",
+                "{'source':{'type':'folder','settings':{'folder':['here']}}}",
+                "{'source':{'type':'folder','settings':{'folder':'here','path':7}}}",
+                "{'source':{'type':'folder','settings':{'folder':'here','url':'http://localhost'}}}",
+                "{'source':{'type':'folder','settings':{'folder':'here'}},'mode':'move'}",
+                "{'source':{'type':'folder','settings':{'folder':'here'}},'mode':true}",
+                "{'source':{'type':'folder','settings':{'folder':'here'}},'delete':true}"
+            })
+    void whatIsNoOrderIsRefused(String body) {
+        begin(archive.v2(), body.replace('\'', '"')).assertProblem(400, "invalid-body");
+    }
+
+    @Test
+    void whatIsNoJsonIsRefused() {
+        begin(archive.v2(), "").assertStatus(400);
+        begin(archive.v2(), "{").assertProblem(400, "malformed-body");
+        begin(archive.v2(), "{\"mode\":\"copy\",\"mode\":\"copy\"}").assertProblem(400, "malformed-body");
+        begin(archive.v2(), "[".repeat(10_000)).assertProblem(400, "malformed-body");
+        begin(archive.v2(), "{\"mode\":\"" + "c".repeat(100_000) + "\"}").assertProblem(413, "content-too-large");
+        archive.v2()
+                .post("/import", "text/plain", "{}".getBytes(StandardCharsets.UTF_8))
+                .assertProblem(415, "unsupported-media-type");
+        begin(Archive.partition(archive.v2(), "a%20b"), body("here", "", "copy"))
+                .assertProblem(400, "invalid-partition");
+    }
+
+    @Test
+    void anImportThatIsCanceledStopsAndKeepsWhatItHasStored() throws IOException {
+        String place = place();
+        Draft series = Draft.ct();
+        for (int i = 0; i < 3_000; i++) {
+            write(
+                    place + "/" + i + ".dcm",
+                    Draft.ct(series.study, series.series).bytes());
+        }
+        Dicomweb root = root("partition");
+        Answer begun = begin(root, body("here", place, "copy"));
+        String href = json(begun, 202).path("href").asString();
+        archive.v2().post(href + "/$cancel", JSON, new byte[0]);
+
+        JsonNode operation = await(begun);
+
+        assertThat(operation.path("status").asString()).isEqualTo("canceled");
+        assertThat(operation.path("done").asInt()).isLessThan(3_000);
+        // Begun anew it goes through all of them, and no file is stored twice.
+        JsonNode whole = await(begin(root, body("here", place, "copy")));
+        JsonNode results = whole.path("results");
+        assertThat(results.path("stored").asInt()
+                        + results.path("alreadyStored").asInt())
+                .isEqualTo(3_000);
+        assertThat(whole.path("total").asInt()).isEqualTo(3_000);
+        assertThat(root.search("/studies?includefield=NumberOfStudyRelatedInstances")
+                        .getFirst()
+                        .findInt(Tag.NumberOfStudyRelatedInstances))
+                .isEqualTo(3_000);
+    }
+}

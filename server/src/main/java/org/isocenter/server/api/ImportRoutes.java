@@ -1,0 +1,127 @@
+package org.isocenter.server.api;
+
+import java.io.IOException;
+import java.util.Set;
+import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Import;
+import org.isocenter.server.archive.Import.Begun;
+import org.isocenter.server.archive.Import.Order;
+import org.isocenter.server.http.Exchange;
+import org.isocenter.server.http.MediaType;
+import org.isocenter.server.http.Refusal;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Has a folder of the server imported:
+/// `{"source": {"type": "folder", "settings": {"folder": "NAME", "path": "2019"}}, "mode": "copy"}`.
+final class ImportRoutes {
+    private static final int BODY_BYTES_MAX = 64 << 10;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNestingDepth(4)
+                            .maxStringLength(8_192)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build();
+
+    private final Import importing;
+    private final OperationRoutes operations;
+    private final boolean strict;
+
+    /// @param strict whether a bad value that searches find an instance by is a reason to refuse it
+    ImportRoutes(Import importing, OperationRoutes operations, boolean strict) {
+        this.importing = importing;
+        this.operations = operations;
+        this.strict = strict;
+    }
+
+    /// @param partition the data partition to import into, or null for the one without a name
+    void begin(Exchange exchange, @Nullable String partition) throws IOException {
+        Parameters.of(exchange);
+        switch (importing.begin(Caller.anyone(), order(json(exchange), partition))) {
+            case Begun.Started started -> operations.sendBegun(exchange, started.operation());
+            case Begun.UnknownFolder unknown ->
+                throw new Refusal(
+                        400,
+                        "unknown-folder",
+                        "the server knows no folder of this name: its setting import.folders lists those that may be"
+                                + " imported, as NAME=PATH");
+            case Begun.NoFolder none ->
+                throw new Refusal(
+                        400,
+                        "no-such-folder",
+                        "there is no folder at this path: it is names parted by /, none of which leads upwards or is a"
+                                + " symbolic link");
+        }
+    }
+
+    private Order order(JsonNode json, @Nullable String partition) {
+        requireMembers(json, Set.of("source", "mode"), "the body has the members source and mode");
+        JsonNode source = json.path("source");
+        requireMembers(source, Set.of("type", "settings"), "source has the members type and settings");
+        if (!"folder".equals(findText(source, "type", "source.type"))) {
+            throw invalid("source.type is folder");
+        }
+        JsonNode settings = source.path("settings");
+        requireMembers(settings, Set.of("folder", "path"), "source.settings has the members folder and path");
+        String folder = findText(settings, "folder", "source.settings.folder");
+        if (folder == null) {
+            throw invalid("source.settings.folder is the name of a folder in the setting import.folders");
+        }
+        String path = findText(settings, "path", "source.settings.path");
+        return new Order(folder, path == null ? "" : path, inPlace(json), partition, strict);
+    }
+
+    private static boolean inPlace(JsonNode json) {
+        String mode = findText(json, "mode", "mode");
+        if (mode == null || mode.equals("copy")) {
+            return false;
+        }
+        throw invalid("mode is copy");
+    }
+
+    private static void requireMembers(JsonNode json, Set<String> members, String rule) {
+        if (!json.isObject() || !members.containsAll(json.propertyNames())) {
+            throw invalid(rule);
+        }
+    }
+
+    private static @Nullable String findText(JsonNode json, String name, String where) {
+        JsonNode value = json.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isString()) {
+            throw invalid(where + " is a text");
+        }
+        return value.asString();
+    }
+
+    private static JsonNode json(Exchange exchange) throws IOException {
+        String type = exchange.header("Content-Type");
+        if (type == null || !MediaType.parse(type).is("application", "json")) {
+            throw new Refusal(415, "unsupported-media-type", "an import is told as application/json");
+        }
+        byte[] bytes = exchange.body().readNBytes(BODY_BYTES_MAX + 1);
+        if (bytes.length > BODY_BYTES_MAX) {
+            throw new Refusal(413, "content-too-large", "an import is told in " + BODY_BYTES_MAX + " bytes");
+        }
+        try {
+            return MAPPER.readTree(bytes);
+        } catch (JacksonException malformed) {
+            throw new Refusal(400, "malformed-body", "the body is no JSON, or nested too deeply");
+        }
+    }
+
+    private static Refusal invalid(String rule) {
+        return new Refusal(400, "invalid-body", rule);
+    }
+}
