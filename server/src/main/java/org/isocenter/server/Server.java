@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,6 +14,7 @@ import org.isocenter.server.api.ApiRoutes;
 import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Delete;
+import org.isocenter.server.archive.Events;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.FolderImport;
 import org.isocenter.server.archive.Follow;
@@ -31,6 +33,7 @@ import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.archive.Reversal;
 import org.isocenter.server.archive.Schedule;
+import org.isocenter.server.archive.Settle;
 import org.isocenter.server.archive.StudyInput;
 import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.archive.Survey;
@@ -58,6 +61,7 @@ import org.isocenter.server.http.Problem;
 import org.isocenter.server.http.Router;
 import org.isocenter.server.job.Job;
 import org.isocenter.server.job.Worker;
+import org.isocenter.server.push.Tail;
 import org.isocenter.server.research.ResearchRoutes;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +82,8 @@ public final class Server implements RunningServer {
     private final SweepLoop sweeping;
     private final RecodeLoop recoding;
     private final OperationLoop operating;
+    private final StableLoop settling;
+    private final Tail tail;
     private final HttpDoor door;
     private final @Nullable FhirClient fhir;
     private final @Nullable Cast cast;
@@ -91,6 +97,8 @@ public final class Server implements RunningServer {
             SweepLoop sweeping,
             RecodeLoop recoding,
             OperationLoop operating,
+            StableLoop settling,
+            Tail tail,
             HttpDoor door,
             @Nullable FhirClient fhir,
             @Nullable Cast cast,
@@ -100,6 +108,8 @@ public final class Server implements RunningServer {
         this.sweeping = sweeping;
         this.recoding = recoding;
         this.operating = operating;
+        this.settling = settling;
+        this.tail = tail;
         this.door = door;
         this.fhir = fhir;
         this.cast = cast;
@@ -123,8 +133,12 @@ public final class Server implements RunningServer {
         Operations operations = new Operations(storage.database(), news);
         QueryTags tags =
                 new QueryTags(storage.database(), news, settings.search().queryTagsMax());
-        HttpDoor door =
-                HttpDoor.open(httpOptions(settings.http()), router(settings, storage, ingest, operations, tags, fhir));
+        CompletableFuture<String> root = new CompletableFuture<>();
+        Tail tail = Tail.follow(storage.database(), root::join);
+        HttpDoor door = HttpDoor.open(
+                httpOptions(settings.http()),
+                router(settings, storage, ingest, operations, tags, new Events(tail), fhir));
+        root.complete(root(settings, door.uri()));
         RecodeLoop recoding =
                 RecodeLoop.start(storage, retention, settings.store().recode());
         OperationLoop operating = OperationLoop.start(
@@ -133,10 +147,12 @@ public final class Server implements RunningServer {
                 operations,
                 news,
                 settings.operations());
+        StableLoop settling =
+                StableLoop.start(new Settle(storage.database(), settings.push().stableAfter()));
         Cast cast = fhir == null ? null : cast(settings, storage, fhir, door.uri());
         ScheduleLoop scheduling =
                 settings.worklist().rules().isEmpty() ? null : scheduling(settings, storage, door.uri());
-        return new Server(storage, ingest, sweeping, recoding, operating, door, fhir, cast, scheduling);
+        return new Server(storage, ingest, sweeping, recoding, operating, settling, tail, door, fhir, cast, scheduling);
     }
 
     /// What does operations, by their kind.
@@ -203,6 +219,7 @@ public final class Server implements RunningServer {
             Ingest ingest,
             Operations operations,
             QueryTags tags,
+            Events events,
             @Nullable FhirClient fhir) {
         Retrieve retrieve = new Retrieve(storage.database(), storage.blobs());
         Find find = new Find(storage.database());
@@ -237,8 +254,11 @@ public final class Server implements RunningServer {
                 .register(router);
         Follow cast = new Follow(storage.database(), CAST);
         Import importing = new Import(settings.imports().folders(), operations);
+        int streamsMax = Math.min(settings.push().streamsMax(), settings.http().requestsMax() / 2);
         new ApiRoutes(
                         changes,
+                        events,
+                        streamsMax,
                         new Health(storage.database(), storage.blobs()),
                         cast,
                         partitions,
@@ -325,7 +345,10 @@ public final class Server implements RunningServer {
         if (closing.getAndSet(true)) {
             return;
         }
+        // Streams of events end with it.
+        tail.close();
         door.close();
+        settling.close();
         if (cast != null) {
             cast.close();
         }

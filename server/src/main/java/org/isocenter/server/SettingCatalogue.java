@@ -211,6 +211,20 @@ final class SettingCatalogue {
             Duration.ofDays(1),
             "A study makes work when nothing has happened to it for so long.");
 
+    static final Setting<Duration> PUSH_STABLE_AFTER = duration(
+            "push.stable-after",
+            Duration.ofMinutes(1),
+            Duration.ofSeconds(1),
+            Duration.ofDays(7),
+            "A study has come to rest, which is an event, when nothing has happened to it for so long.");
+    static final Setting<Integer> PUSH_STREAMS_MAX = number(
+            "push.streams-max",
+            100,
+            0,
+            10_000,
+            "Streams of events at a time, each of which is a request under way; never more than half of"
+                    + " `http.requests-max`.");
+
     static final Setting<Long> CACHE_METADATA_BYTES =
             bytes("cache.metadata-bytes", 64 * MIB, 0, TIB, "Memory for metadata of recently read instances.");
     static final Setting<Long> CACHE_THUMBNAIL_BYTES =

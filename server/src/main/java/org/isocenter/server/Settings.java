@@ -16,6 +16,7 @@ public record Settings(
         OperationSettings operations,
         ImportSettings imports,
         WorklistSettings worklist,
+        PushSettings push,
         CacheSettings cache,
         CastSettings cast,
         LimitSettings limits,
@@ -61,6 +62,7 @@ public record Settings(
                         values.get(SettingCatalogue.OPERATIONS_KEPT)),
                 ImportSettings.of(values),
                 WorklistSettings.of(values),
+                PushSettings.of(values),
                 new CacheSettings(
                         values.get(SettingCatalogue.CACHE_METADATA_BYTES),
                         values.get(SettingCatalogue.CACHE_THUMBNAIL_BYTES)),

@@ -34,8 +34,8 @@ final class ImportTableTest {
     /// For each package below the base, the packages below the base that it may import.
     ///
     /// One relaxation: `dicomweb`, `api`, `cast`, `fhirweb` and `research` may use the value records of
-    /// `index`, `feed`, `cohort`, `job` and `worklist` that the API of `archive` hands out and takes, and
-    /// read the blob that it opens; never what runs statements or stores.
+    /// `index`, `feed`, `cohort`, `job`, `push` and `worklist` that the API of `archive` hands out and
+    /// takes, and read the blob that it opens; never what runs statements or stores.
     private static final Map<String, Set<String>> TABLE = new TreeMap<>(Map.ofEntries(
             entry(
                     "dicomweb",
@@ -58,6 +58,7 @@ final class ImportTableTest {
                             "cohort",
                             "job",
                             "worklist",
+                            "push",
                             "access",
                             "blob",
                             "render",
@@ -75,6 +76,7 @@ final class ImportTableTest {
             entry("cohort", Set.of("db", "telemetry")),
             entry("job", Set.of("db", "telemetry")),
             entry("worklist", Set.of("db", "telemetry")),
+            entry("push", Set.of("db", "telemetry")),
             entry("access", Set.of("db", "telemetry")),
             entry("blob", Set.of("telemetry")),
             entry("render", Set.of()),
@@ -106,6 +108,7 @@ final class ImportTableTest {
         "feed.Feed$Action",
         "feed.Feed$Change",
         "feed.Feed$Entry",
+        "feed.Feed$Filter",
         "feed.Feed$Window",
         "feed.Followers$Failure",
         "feed.Followers$Request",
@@ -113,6 +116,9 @@ final class ImportTableTest {
         "cohort.Cohort",
         "cohort.Snapshot",
         "job.Operation",
+        "push.Event",
+        "push.EventFilter",
+        "push.Notice",
         "worklist.EventReport",
         "worklist.Fault",
         "worklist.MalformedFilterException",

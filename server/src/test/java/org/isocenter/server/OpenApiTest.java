@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.isocenter.server.api.OpenApi;
+import org.isocenter.server.archive.Events;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.QueryTags;
@@ -23,6 +24,7 @@ import org.isocenter.server.blob.FileBlobsOptions;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.http.Router;
+import org.isocenter.server.push.Tail;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,8 +112,17 @@ class OpenApiTest {
                 Ingest ingest = new Ingest(database, blobs)) {
             Operations operations = new Operations(database, new Semaphore(0));
             QueryTags tags = new QueryTags(database, new Semaphore(0), 128);
-            return Server.router(settings, new Storage(null, database, blobs), ingest, operations, tags, null)
-                    .entries();
+            try (Tail tail = Tail.follow(database, () -> "")) {
+                return Server.router(
+                                settings,
+                                new Storage(null, database, blobs),
+                                ingest,
+                                operations,
+                                tags,
+                                new Events(tail),
+                                null)
+                        .entries();
+            }
         }
     }
 

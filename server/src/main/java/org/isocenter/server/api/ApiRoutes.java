@@ -2,6 +2,7 @@ package org.isocenter.server.api;
 
 import java.util.List;
 import org.isocenter.server.archive.Changes;
+import org.isocenter.server.archive.Events;
 import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
 import org.isocenter.server.archive.Import;
@@ -19,6 +20,7 @@ public final class ApiRoutes {
     private static final List<String> ROOTS = List.of("", "/dicom-web", V1, "/v2");
 
     private final ChangeFeedRoutes feed;
+    private final EventRoutes events;
     private final HealthRoutes health;
     private final CastRoutes cast;
     private final PartitionRoutes partitions;
@@ -27,9 +29,12 @@ public final class ApiRoutes {
     private final Import importing;
     private final OpenApiRoutes openApi = new OpenApiRoutes();
 
+    /// @param streamsMax streams of events at a time
     /// @param cast of the link to a FHIR server
     public ApiRoutes(
             Changes changes,
+            Events events,
+            int streamsMax,
             Health health,
             Follow cast,
             Partitions partitions,
@@ -37,6 +42,7 @@ public final class ApiRoutes {
             QueryTags tags,
             Import importing) {
         this.feed = new ChangeFeedRoutes(changes);
+        this.events = new EventRoutes(events, streamsMax);
         this.health = new HealthRoutes(health);
         this.cast = new CastRoutes(cast);
         this.partitions = new PartitionRoutes(partitions);
@@ -49,6 +55,7 @@ public final class ApiRoutes {
         for (String root : ROOTS) {
             router.on("GET", root + "/changefeed", root.equals(V1) ? feed::readByPosition : feed::read);
             router.on("GET", root + "/changefeed/latest", feed::latest);
+            router.on("GET", root + "/changefeed/events", events::stream);
             router.on("GET", root + "/partitions", partitions::list);
             router.on("GET", root + IN_PARTITION, partitions::get);
             router.on("PUT", root + IN_PARTITION, partitions::put);

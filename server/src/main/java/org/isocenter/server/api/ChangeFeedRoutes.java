@@ -33,8 +33,17 @@ final class ChangeFeedRoutes {
     }
 
     void read(Exchange exchange) throws IOException {
-        Parameters parameters =
-                Parameters.of(exchange, "after", "startTime", "endTime", "offset", "limit", "includeMetadata");
+        Parameters parameters = Parameters.of(
+                exchange,
+                "after",
+                "startTime",
+                "endTime",
+                "offset",
+                "limit",
+                "includeMetadata",
+                FeedFilters.PARTITION,
+                FeedFilters.MODALITY,
+                FeedFilters.ACTION);
         Instant from = parameters.findTime("startTime");
         Instant until = parameters.findTime("endTime");
         if (from != null && until != null && !until.isAfter(from)) {
@@ -45,15 +54,28 @@ final class ChangeFeedRoutes {
                 from,
                 until,
                 parameters.number("offset", 0, 0, Long.MAX_VALUE),
-                (int) parameters.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX));
+                (int) parameters.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX),
+                FeedFilters.ofFeed(parameters));
         send(exchange, window, parameters);
     }
 
     /// The form of version 1: `offset` is the highest sequence that was seen.
     void readByPosition(Exchange exchange) throws IOException {
-        Parameters parameters = Parameters.of(exchange, "offset", "limit", "includeMetadata");
-        Feed.Window window = new Feed.Window(parameters.number("offset", 0, 0, Long.MAX_VALUE), null, null, 0, (int)
-                parameters.number("limit", LIMIT_DEFAULT_V1, 1, LIMIT_MAX_V1));
+        Parameters parameters = Parameters.of(
+                exchange,
+                "offset",
+                "limit",
+                "includeMetadata",
+                FeedFilters.PARTITION,
+                FeedFilters.MODALITY,
+                FeedFilters.ACTION);
+        Feed.Window window = new Feed.Window(
+                parameters.number("offset", 0, 0, Long.MAX_VALUE),
+                null,
+                null,
+                0,
+                (int) parameters.number("limit", LIMIT_DEFAULT_V1, 1, LIMIT_MAX_V1),
+                FeedFilters.ofFeed(parameters));
         send(exchange, window, parameters);
     }
 

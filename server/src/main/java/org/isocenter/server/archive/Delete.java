@@ -53,6 +53,7 @@ public final class Delete {
                 removed.identity().seriesUid(),
                 removed.identity().instanceUid(),
                 Feed.Action.DELETE,
-                removed.revision());
+                removed.revision(),
+                removed.modality());
     }
 }

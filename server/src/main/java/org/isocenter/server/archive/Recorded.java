@@ -102,6 +102,12 @@ final class Recorded {
 
     private static Feed.Change change(Entry entry, Feed.Action action, long revision) {
         return new Feed.Change(
-                entry.partition(), entry.studyUid(), entry.seriesUid(), entry.instanceUid(), action, revision);
+                entry.partition(),
+                entry.studyUid(),
+                entry.seriesUid(),
+                entry.instanceUid(),
+                action,
+                revision,
+                entry.modality());
     }
 }

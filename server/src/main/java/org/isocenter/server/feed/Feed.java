@@ -24,11 +24,35 @@ public final class Feed {
     /// A change to append.
     ///
     /// @param revision of the instance after the change, or of the one that is gone
+    /// @param modality of its series; null where that has none, and where it is to be looked up in a series
+    ///     that is there
     public record Change(
-            int partition, String studyUid, String seriesUid, String instanceUid, Action action, long revision) {}
+            int partition,
+            String studyUid,
+            String seriesUid,
+            String instanceUid,
+            Action action,
+            long revision,
+            @Nullable String modality) {
+
+        /// A change whose modality is looked up.
+        public Change(
+                int partition, String studyUid, String seriesUid, String instanceUid, Action action, long revision) {
+            this(partition, studyUid, seriesUid, instanceUid, action, revision, null);
+        }
+    }
 
     /// A change in its place.
     public record Entry(long position, String partition, Change change, Instant occurred) {}
+
+    /// Which changes are meant.
+    ///
+    /// @param partition the name of the only data partition, or null
+    /// @param modalities any of which, in capitals; all where there are none
+    /// @param actions any of which; all where there are none
+    public record Filter(@Nullable String partition, List<String> modalities, List<Action> actions) {
+        public static final Filter ALL = new Filter(null, List.of(), List.of());
+    }
 
     /// Which part of the feed to read.
     ///
@@ -37,7 +61,13 @@ public final class Feed {
     /// @param until the latest time, exclusive, or null
     /// @param offset how many of these to pass over
     public record Window(
-            long after, @Nullable Instant from, @Nullable Instant until, long offset, int limit) {}
+            long after, @Nullable Instant from, @Nullable Instant until, long offset, int limit, Filter filter) {
+
+        /// A part without a filter.
+        public Window(long after, @Nullable Instant from, @Nullable Instant until, long offset, int limit) {
+            this(after, from, until, offset, limit, Filter.ALL);
+        }
+    }
 
     /// Any number that all writers of one database agree on.
     private static final long LOCK = 0x49534F43_46454544L;
@@ -47,14 +77,19 @@ public final class Feed {
     private static final String TAKE_LOCK = "select pg_advisory_xact_lock(" + LOCK + ")";
 
     private static final String APPEND = """
-            insert into feed (partition, study_uid, series_uid, instance_uid, action, revision)
-            select partition, study_uid, series_uid, instance_uid, action, revision
-            from unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::int[], ?::bigint[])
-                with ordinality as input (partition, study_uid, series_uid, instance_uid, action, revision, ordinal)
+            insert into feed (partition, study_uid, series_uid, instance_uid, action, revision, modality)
+            select partition, study_uid, series_uid, instance_uid, action, revision, upper(coalesce(modality, (
+                select series.modality from study join series on series.study = study.key
+                where study.partition = input.partition and study.uid = input.study_uid
+                    and series.uid = input.series_uid)))
+            from unnest(?::int[], ?::text[], ?::text[], ?::text[], ?::int[], ?::bigint[], ?::text[])
+                with ordinality
+                as input (partition, study_uid, series_uid, instance_uid, action, revision, modality, ordinal)
             order by ordinal""";
 
     private static final String SELECT = """
-            select position, partition.name, partition, study_uid, series_uid, instance_uid, action, revision, occurred
+            select position, partition.name, partition, study_uid, series_uid, instance_uid, action, revision, occurred,
+                modality
             from feed join partition on partition.key = feed.partition
             """;
 
@@ -62,6 +97,9 @@ public final class Feed {
             where position > ?
                 and (?::timestamptz is null or occurred >= ?)
                 and (?::timestamptz is null or occurred < ?)
+                and (?::text is null or partition = (select key from partition where name = ?))
+                and (? or modality = any(?::text[]))
+                and (? or action = any(?::int[]))
             order by position offset ? limit ?""";
 
     private static final String LATEST = SELECT + "order by position desc limit 1";
@@ -86,17 +124,25 @@ public final class Feed {
                 .bindTexts(texts(changes, Change::instanceUid))
                 .bindInts(changes.stream().mapToInt(c -> c.action().ordinal()).toArray())
                 .bindLongs(changes.stream().mapToLong(Change::revision).toArray())
+                .bindTexts(changes.stream().map(Change::modality).toArray(String[]::new))
                 .update();
     }
 
     /// Reads a part of the feed, by ascending position.
     public List<Entry> read(Window window) {
+        Filter filter = window.filter();
         return session.sql(READ)
                 .bind(window.after())
                 .bind(window.from())
                 .bind(window.from())
                 .bind(window.until())
                 .bind(window.until())
+                .bind(filter.partition())
+                .bind(filter.partition())
+                .bind(filter.modalities().isEmpty())
+                .bindTexts(filter.modalities().toArray(String[]::new))
+                .bind(filter.actions().isEmpty())
+                .bindInts(filter.actions().stream().mapToInt(Action::ordinal).toArray())
                 .bind(window.offset())
                 .bind(window.limit())
                 .custom()
@@ -118,7 +164,8 @@ public final class Feed {
                         row.getString(5),
                         row.getString(6),
                         ACTIONS[row.getInt(7)],
-                        row.getLong(8)),
+                        row.getLong(8),
+                        row.findString(10)),
                 row.getInstant(9));
     }
 

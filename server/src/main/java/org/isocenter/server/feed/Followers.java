@@ -95,6 +95,13 @@ public final class Followers {
                 .get(row -> row.getLong(1));
     }
 
+    /// The follower's position, which nobody else changes until the transaction ends.
+    public long lock() {
+        return session.sql("select position from follower where name = ? for update")
+                .bind(name)
+                .get(row -> row.getLong(1));
+    }
+
     /// Takes or keeps the right to work for the follower, unless another process has it.
     public boolean hold(String holder, Duration term) {
         return session.sql("""

@@ -25,7 +25,7 @@ public final class IndexRemover {
             delete from instance using series
             where series.key = instance.series and series.study = ? and instance.study = ?
                 and instance.key = any(?::bigint[])
-            returning series.uid, instance.uid, instance.revision""";
+            returning series.uid, instance.uid, instance.revision, series.modality""";
 
     private static final String COUNT_SERIES = """
             update series set revision = nextval('revision'), changed = now(),
@@ -47,7 +47,12 @@ public final class IndexRemover {
     private static final String DELETE_EMPTY_STUDY = "delete from study where key = ? and instances = 0";
 
     /// An instance whose row is gone.
-    public record Removed(Identity identity, long revision) {}
+    ///
+    /// @param modality of the series that it was in
+    public record Removed(
+            Identity identity,
+            long revision,
+            @Nullable String modality) {}
 
     private final Session session;
 
@@ -98,6 +103,7 @@ public final class IndexRemover {
     }
 
     private static Removed removed(Row row, int partition, String study) {
-        return new Removed(new Identity(partition, study, row.getString(1), row.getString(2)), row.getLong(3));
+        return new Removed(
+                new Identity(partition, study, row.getString(1), row.getString(2)), row.getLong(3), row.findString(4));
     }
 }

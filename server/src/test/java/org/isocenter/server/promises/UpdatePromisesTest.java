@@ -74,8 +74,8 @@ final class UpdatePromisesTest {
         }
 
         Operation now(Operation operation) {
-            return Objects.requireNonNull(
-                    node.database().query(session -> new OperationRows(session).find(1, operation.id())));
+            return node.database()
+                    .query(session -> Objects.requireNonNull(new OperationRows(session).find(1, operation.id())));
         }
 
         ChildServer.Command server() {
