@@ -143,7 +143,9 @@ public final class Server implements RunningServer {
                 RecodeLoop.start(storage, retention, settings.store().recode());
         OperationLoop operating = OperationLoop.start(
                 new Worker(
-                        storage.database(), jobs(settings, storage, ingest), settings.operations().restPercent()),
+                        storage.database(),
+                        jobs(settings, storage, ingest),
+                        settings.operations().restPercent()),
                 operations,
                 news,
                 settings.operations());

@@ -25,7 +25,7 @@ public final class OpenApi {
     /// The first steps of the paths that stand within data partitions too; all others are one for all of
     /// them.
     private static final Set<String> IN_PARTITIONS =
-            Set.of("studies", "series", "instances", "workitems", "subscribers", "import");
+            Set.of("studies", "series", "instances", "patients", "deletions", "workitems", "subscribers", "import");
 
     /// Those that stand without a root as well.
     private static final Set<String> AT_THE_ROOT =
@@ -48,7 +48,8 @@ public final class OpenApi {
             if (AT_THE_ROOT.contains(firstStep(path.getKey()))) {
                 paths.set(path.getKey(), renamed(path.getValue(), "AtTheRoot"));
             }
-            if (OF_SNAPSHOTS.contains(firstStep(path.getKey()))) {
+            if (OF_SNAPSHOTS.contains(firstStep(path.getKey()))
+                    && !path.getKey().endsWith("/history")) {
                 ObjectNode reading = ofSnapshot(path.getValue());
                 if (!reading.isEmpty()) {
                     paths.set(SNAPSHOT + path.getKey(), reading);

@@ -11,6 +11,8 @@ import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Tags;
 import org.isocenter.dicom.ValueRules;
 import org.isocenter.dicom.Vr;
+import org.isocenter.server.index.Level;
+import org.isocenter.server.index.ReturnKeys;
 import org.jspecify.annotations.Nullable;
 
 /// A change of attributes: values that take the place of others, sequences as a whole, and attributes that
@@ -40,6 +42,11 @@ public record Edit(DataSet values, List<Integer> removed) {
             Tag.LossyImageCompression,
             Tag.LossyImageCompressionRatio,
             Tag.LossyImageCompressionMethod);
+
+    /// The level of which all instances have an attribute in common, as far as the index knows, or null.
+    public static @Nullable Level findLevel(int tag) {
+        return ReturnKeys.findLevel(tag);
+    }
 
     /// Why an attribute may not be set or removed, or null where it may.
     public static @Nullable String refusal(int tag) {

@@ -22,7 +22,6 @@ import org.isocenter.server.archive.Updates;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Query;
 import org.isocenter.server.index.Level;
-import org.isocenter.server.index.ReturnKeys;
 import org.isocenter.server.index.Search;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -84,7 +83,7 @@ record UpdateBody(UpdateOrder order, List<String> faults, boolean dryRun) {
 
     /// What all of a study, or of a series, has in common is not changed in a part of it.
     private static @Nullable String misplaced(int tag, Set<String> series, Set<String> instances) {
-        Level level = ReturnKeys.findLevel(tag);
+        Level level = Edit.findLevel(tag);
         if (level == Level.STUDY && !(series.isEmpty() && instances.isEmpty())) {
             return "is the same for all of a study";
         }

@@ -50,9 +50,7 @@ public final class IndexRemover {
     ///
     /// @param modality of the series that it was in
     public record Removed(
-            Identity identity,
-            long revision,
-            @Nullable String modality) {}
+            Identity identity, long revision, @Nullable String modality) {}
 
     private final Session session;
 

@@ -187,7 +187,8 @@ final class UpdatePromisesTest {
                 };
                 while (done < kills && !stage.now(operation).state().ended()) {
                     try (ChildServer server = stage.server().start()) {
-                        LockSupport.parkNanos(Duration.ofMillis(random.nextInt(400)).toNanos());
+                        LockSupport.parkNanos(
+                                Duration.ofMillis(random.nextInt(400)).toNanos());
                         server.kill();
                         done++;
                     }
