@@ -35,6 +35,7 @@ class HostileInputsTest {
             Map.entry("U", 9),
             Map.entry("J", 5),
             Map.entry("N", 18),
+            Map.entry("T", 2),
             Map.entry("E", 5),
             Map.entry("R", 4));
 

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A frozen cohort as a DICOMweb root that a viewer or a training script opens. The patient stands in a
@@ -55,6 +56,9 @@ class SnapshotRootTest {
     private static Dicomweb root;
 
     @TempDir
+    private static Path exported = Path.of("");
+
+    @TempDir
     private Path folder;
 
     @BeforeAll
@@ -71,8 +75,15 @@ class SnapshotRootTest {
                            "subject": {"reference": "urn:uuid:7b1e0f6e-0000-4000-8000-000000000001"},
                            "code": {"coding": [{"system": "%1$s", "code": "ill"}]}}}]}""".formatted(hospital)).assertStatus(200);
         // The archive itself does not tell the FHIR server of the studies.
-        archive =
-                Archive.with("--cast-fhir-url", fhir.url().toString(), "--cast-quiet", "1h", "--cast-delay-max", "1d");
+        archive = Archive.with(
+                "--cast-fhir-url",
+                fhir.url().toString(),
+                "--cast-quiet",
+                "1h",
+                "--cast-delay-max",
+                "1d",
+                "--export-destinations",
+                "nas=folder:" + exported);
         all = archive.dicomweb();
         all.store(of("ONE", FROZEN), of("ONE", VIEWED), of("ONE", DELETED), of("TWO", OTHER))
                 .assertStatus(200);
@@ -102,6 +113,31 @@ class SnapshotRootTest {
 
     private static byte[] of(String patient, Draft draft) {
         return draft.text(Tag.PatientID, "LO", patient).bytes();
+    }
+
+    @Test
+    void whatIsFrozenAndStillThereIsExported() throws IOException {
+        String cohort = root.root().getPath().split("/")[2];
+        Exports exports = new Exports(all);
+        JsonNode operation = exports.run(Exports.body(
+                "{\"type\":\"cohort\",\"settings\":{\"cohort\":\"" + cohort + "\",\"snapshot\":1}}",
+                Exports.destination("folder", "nas")));
+
+        assertThat(operation.at("/results/exported").asInt()).isEqualTo(2);
+        Path results =
+                exported.resolve(operation.path("operationId").asString()).resolve("results");
+        for (Draft draft : List.of(FROZEN, VIEWED)) {
+            Path file = results.resolve(draft.study).resolve(draft.series).resolve(draft.instance + ".dcm");
+            assertThat(Files.readAllBytes(file)).isEqualTo(draft.bytes());
+        }
+        assertThat(results.resolve(OTHER.study)).doesNotExist();
+        assertThat(exports.errors(operation))
+                .extracting(one -> one.path("identifier").asString())
+                .containsExactly(DELETED.study + "/" + DELETED.series + "/" + DELETED.instance);
+        exports.begin(Exports.body(
+                        "{\"type\":\"cohort\",\"settings\":{\"cohort\":\"" + cohort + "\",\"snapshot\":2}}",
+                        Exports.destination("folder", "nas")))
+                .assertProblem(400, "invalid-export");
     }
 
     @Test

@@ -17,6 +17,9 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.isocenter.server.cast.DicomwebSource;
+import org.isocenter.server.export.Destination;
+import org.isocenter.server.export.Destinations;
+import org.isocenter.server.export.Sink;
 import org.isocenter.server.fhir.Assertion;
 import org.isocenter.server.fhir.Credentials;
 import org.isocenter.server.fhir.FhirClient;
@@ -74,6 +77,14 @@ record RemoteAccess(
     DicomwebSource archive(URI root, Duration timeout) throws IOException {
         SSLContext tls = findTls();
         return new DicomwebSource(root, credentials(tls), timeout, tls);
+    }
+
+    /// A server that instances are exported to.
+    ///
+    /// @throws IOException if a key or a certificate cannot be read
+    Sink destination(Destination destination) throws IOException {
+        SSLContext tls = findTls();
+        return Destinations.dicomweb(destination, credentials(tls), tls);
     }
 
     private Credentials credentials(@Nullable SSLContext tls) throws IOException {

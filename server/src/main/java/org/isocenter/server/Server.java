@@ -2,6 +2,7 @@ package org.isocenter.server;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,8 @@ import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Events;
+import org.isocenter.server.archive.Export;
+import org.isocenter.server.archive.ExportJob;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.FolderImport;
 import org.isocenter.server.archive.Follow;
@@ -49,9 +52,11 @@ import org.isocenter.server.cast.Cast;
 import org.isocenter.server.db.CommitUnknownException;
 import org.isocenter.server.dicomweb.DicomwebOptions;
 import org.isocenter.server.dicomweb.DicomwebRoutes;
+import org.isocenter.server.dicomweb.ExportRoutes;
 import org.isocenter.server.dicomweb.HistoryRoutes;
 import org.isocenter.server.dicomweb.UpdateRoutes;
 import org.isocenter.server.dicomweb.WorkitemRoutes;
+import org.isocenter.server.export.Destinations;
 import org.isocenter.server.fhir.FhirClient;
 import org.isocenter.server.fhirweb.FhirRoutes;
 import org.isocenter.server.http.HttpDoor;
@@ -84,6 +89,7 @@ public final class Server implements RunningServer {
     private final OperationLoop operating;
     private final StableLoop settling;
     private final Tail tail;
+    private final Destinations destinations;
     private final HttpDoor door;
     private final @Nullable FhirClient fhir;
     private final @Nullable Cast cast;
@@ -97,6 +103,7 @@ public final class Server implements RunningServer {
             SweepLoop sweeping,
             RecodeLoop recoding,
             OperationLoop operating,
+            Destinations destinations,
             StableLoop settling,
             Tail tail,
             HttpDoor door,
@@ -110,6 +117,7 @@ public final class Server implements RunningServer {
         this.operating = operating;
         this.settling = settling;
         this.tail = tail;
+        this.destinations = destinations;
         this.door = door;
         this.fhir = fhir;
         this.cast = cast;
@@ -141,10 +149,11 @@ public final class Server implements RunningServer {
         root.complete(root(settings, door.uri()));
         RecodeLoop recoding =
                 RecodeLoop.start(storage, retention, settings.store().recode());
+        Destinations destinations = settings.export().open();
         OperationLoop operating = OperationLoop.start(
                 new Worker(
                         storage.database(),
-                        jobs(settings, storage, ingest),
+                        jobs(settings, storage, ingest, destinations),
                         settings.operations().restPercent()),
                 operations,
                 news,
@@ -154,15 +163,30 @@ public final class Server implements RunningServer {
         Cast cast = fhir == null ? null : cast(settings, storage, fhir, door.uri());
         ScheduleLoop scheduling =
                 settings.worklist().rules().isEmpty() ? null : scheduling(settings, storage, door.uri());
-        return new Server(storage, ingest, sweeping, recoding, operating, settling, tail, door, fhir, cast, scheduling);
+        return new Server(
+                storage,
+                ingest,
+                sweeping,
+                recoding,
+                operating,
+                destinations,
+                settling,
+                tail,
+                door,
+                fhir,
+                cast,
+                scheduling);
     }
 
     /// What does operations, by their kind.
-    private static Map<String, Job> jobs(Settings settings, Storage storage, Ingest ingest) {
+    private static Map<String, Job> jobs(Settings settings, Storage storage, Ingest ingest, Destinations destinations) {
         Update update = new Update(storage.database(), storage.blobs());
         Reversal reversal = new Reversal(storage.database(), storage.blobs());
         return Map.ofEntries(
                 Map.entry(Reindex.KIND, new Reindex(storage.database())),
+                Map.entry(
+                        ExportJob.KIND,
+                        new ExportJob(storage.database(), storage.blobs(), destinations, Clock.systemUTC())),
                 Map.entry(Import.KIND, importing(settings, storage, ingest)),
                 Map.entry(Update.KIND, update),
                 Map.entry(Update.MERGE, update),
@@ -252,6 +276,12 @@ public final class Server implements RunningServer {
                         subscribe,
                         studies,
                         partitions,
+                        dicomwebOptions(settings).search())
+                .register(router);
+        new ExportRoutes(
+                        new Export(operations, cohorts, settings.export().destinations()),
+                        partitions,
+                        tags,
                         dicomwebOptions(settings).search())
                 .register(router);
         Follow cast = new Follow(storage.database(), CAST);
@@ -361,6 +391,7 @@ public final class Server implements RunningServer {
             fhir.close();
         }
         operating.close();
+        destinations.close();
         recoding.close();
         sweeping.close();
         ingest.close();

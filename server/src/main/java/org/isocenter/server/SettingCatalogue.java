@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 import org.isocenter.server.archive.WorkRule;
 import org.isocenter.server.blob.Folders;
 import org.isocenter.server.cast.CastOptions;
+import org.isocenter.server.export.Destination;
 import org.isocenter.server.fhir.mapping.MappingOptions;
 import org.jspecify.annotations.Nullable;
 
@@ -224,6 +226,44 @@ final class SettingCatalogue {
             10_000,
             "Streams of events at a time, each of which is a request under way; never more than half of"
                     + " `http.requests-max`.");
+    static final Setting<List<String>> EXPORT_DESTINATIONS = add(
+            "export.destinations",
+            SettingType.TEXTS,
+            List.of(),
+            "Where instances may be exported to, and nowhere else: folders that are there, DICOMweb servers, buckets and"
+                    + " containers, such as `nas=folder:/mnt/export, partner=dicomweb:https://images.example.org/dicom-web,"
+                    + " cloud=s3://bucket/folder, azure=azureBlob:https://account.blob.core.windows.net/container`.",
+            "NAME=KIND:ADDRESS, each name once",
+            SettingCatalogue::areDestinations);
+    static final AccessKeys EXPORT_DICOM_ACCESS = AccessKeys.add(
+            "export.dicom",
+            "the DICOMweb servers that are exported to",
+            "https://dicom.healthcareapis.azure.com/.default",
+            "https://dicom.healthcareapis.azure.com");
+    static final Setting<URI> EXPORT_S3_ENDPOINT = add(
+            "export.s3.endpoint",
+            SettingType.WEB_ADDRESS,
+            URI.create(""),
+            "Where the buckets that are exported to stand. Empty: at Amazon, in `export.s3.region`.",
+            "or empty",
+            uri -> true);
+    static final Setting<String> EXPORT_S3_REGION = text(
+            "export.s3.region",
+            "us-east-1",
+            "Region of these buckets.",
+            "letters, digits and dashes",
+            text -> text.matches("[a-z0-9-]{1,64}"));
+    static final Setting<String> EXPORT_S3_ACCESS_KEY_ID =
+            text("export.s3.access-key-id", "", "By which key requests to these buckets are signed.", "", text -> true);
+    static final Setting<String> EXPORT_S3_SECRET_ACCESS_KEY =
+            secret("export.s3.secret-access-key", "The secret of that key.");
+    static final Setting<String> EXPORT_AZURE_ACCOUNT_KEY = secret(
+            "export.azure.account-key",
+            "Key of the account whose containers are exported to, in Base64. Empty: `export.azure.signature`.");
+    static final Setting<String> EXPORT_AZURE_SIGNATURE = secret(
+            "export.azure.signature",
+            "Shared access signature that may create and write blobs in these containers. Empty: the managed identity of"
+                    + " this machine in Azure is shown.");
 
     static final Setting<Long> CACHE_METADATA_BYTES =
             bytes("cache.metadata-bytes", 64 * MIB, 0, TIB, "Memory for metadata of recently read instances.");
@@ -380,11 +420,15 @@ final class SettingCatalogue {
             new Rule(
                     List.of(STORE_INSTANCE_MAX_BYTES, HTTP_REQUEST_MAX_BYTES),
                     values -> notAbove(values, STORE_INSTANCE_MAX_BYTES, HTTP_REQUEST_MAX_BYTES)),
+            new Rule(
+                    List.of(EXPORT_DESTINATIONS, EXPORT_S3_ACCESS_KEY_ID, EXPORT_S3_SECRET_ACCESS_KEY),
+                    SettingCatalogue::keyOfBuckets),
+            new Rule(List.of(EXPORT_AZURE_ACCOUNT_KEY), SettingCatalogue::keyOfContainers),
             new Rule(List.of(DATABASE_USER, DATABASE_URL), values -> needsUrl(values, DATABASE_USER)),
             new Rule(List.of(DATABASE_PASSWORD, DATABASE_URL), values -> needsUrl(values, DATABASE_PASSWORD)));
 
     private static List<Rule> rules(Rule... own) {
-        return Stream.of(List.of(own), CAST_FHIR_ACCESS.rules(), CAST_DICOM_ACCESS.rules())
+        return Stream.of(List.of(own), CAST_FHIR_ACCESS.rules(), CAST_DICOM_ACCESS.rules(), EXPORT_DICOM_ACCESS.rules())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -458,6 +502,42 @@ final class SettingCatalogue {
         } catch (DateTimeException e) {
             return false;
         }
+    }
+
+    private static @Nullable String keyOfBuckets(SettingValues values) {
+        boolean buckets = values.get(EXPORT_DESTINATIONS).stream()
+                .map(Destination::find)
+                .anyMatch(destination -> destination != null && destination.kind() == Destination.Kind.S3);
+        return !buckets
+                        || !values.get(EXPORT_S3_ACCESS_KEY_ID).isEmpty()
+                                && !values.get(EXPORT_S3_SECRET_ACCESS_KEY).isEmpty()
+                ? null
+                : "a bucket in %s needs %s and %s"
+                        .formatted(
+                                EXPORT_DESTINATIONS.key(),
+                                EXPORT_S3_ACCESS_KEY_ID.key(),
+                                EXPORT_S3_SECRET_ACCESS_KEY.key());
+    }
+
+    private static @Nullable String keyOfContainers(SettingValues values) {
+        try {
+            Base64.getDecoder().decode(values.get(EXPORT_AZURE_ACCOUNT_KEY));
+            return null;
+        } catch (IllegalArgumentException notBase64) {
+            return EXPORT_AZURE_ACCOUNT_KEY.key() + " is not Base64";
+        }
+    }
+
+    private static boolean areDestinations(List<String> list) {
+        List<String> names = new ArrayList<>();
+        for (String one : list) {
+            Destination destination = Destination.find(one);
+            if (destination == null || names.contains(destination.name())) {
+                return false;
+            }
+            names.add(destination.name());
+        }
+        return true;
     }
 
     private static boolean isNetwork(String text) {

@@ -17,6 +17,7 @@ public record Settings(
         ImportSettings imports,
         WorklistSettings worklist,
         PushSettings push,
+        ExportSettings export,
         CacheSettings cache,
         CastSettings cast,
         LimitSettings limits,
@@ -63,6 +64,7 @@ public record Settings(
                 ImportSettings.of(values),
                 WorklistSettings.of(values),
                 PushSettings.of(values),
+                ExportSettings.of(values),
                 new CacheSettings(
                         values.get(SettingCatalogue.CACHE_METADATA_BYTES),
                         values.get(SettingCatalogue.CACHE_THUMBNAIL_BYTES)),

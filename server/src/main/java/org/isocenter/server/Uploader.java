@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import org.isocenter.server.export.StowAnswer;
 import org.jspecify.annotations.Nullable;
 
 /// Sends instances to a DICOMweb server by STOW-RS, several requests at a time.

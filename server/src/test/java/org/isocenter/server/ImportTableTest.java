@@ -34,7 +34,7 @@ final class ImportTableTest {
     /// For each package below the base, the packages below the base that it may import.
     ///
     /// One relaxation: `dicomweb`, `api`, `cast`, `fhirweb` and `research` may use the value records of
-    /// `index`, `feed`, `cohort`, `job`, `push` and `worklist` that the API of `archive` hands out and
+    /// `index`, `feed`, `cohort`, `job`, `export`, `push` and `worklist` that the API of `archive` hands out and
     /// takes, and read the blob that it opens; never what runs statements or stores.
     private static final Map<String, Set<String>> TABLE = new TreeMap<>(Map.ofEntries(
             entry(
@@ -61,6 +61,7 @@ final class ImportTableTest {
                             "push",
                             "access",
                             "blob",
+                            "export",
                             "render",
                             "render.document",
                             "render.report",
@@ -79,6 +80,7 @@ final class ImportTableTest {
             entry("push", Set.of("db", "telemetry")),
             entry("access", Set.of("db", "telemetry")),
             entry("blob", Set.of("telemetry")),
+            entry("export", Set.of("fhir", "telemetry")),
             entry("render", Set.of()),
             entry("render.document", Set.of("render")),
             entry("render.report", Set.of("render", "render.document")),
@@ -122,6 +124,8 @@ final class ImportTableTest {
         "push.Event",
         "push.EventFilter",
         "push.Notice",
+        "export.AzureContainer",
+        "export.Destination",
         "worklist.EventReport",
         "worklist.Fault",
         "worklist.MalformedFilterException",
@@ -199,12 +203,13 @@ final class ImportTableTest {
     }
 
     /// The commands read the files of the operator; below the base package files are the store's, the
-    /// embedded database's and nobody else's.
+    /// embedded database's, those that exports write, and nobody else's.
     @Test
-    @DisplayName("only blob, and db for its embedded cluster, know files")
+    @DisplayName("only blob, db for its embedded cluster, and export know files")
     void onlyBlobKnowsFiles() {
         noClasses()
-                .that(resideInAnyPackage(BASE + "..").and(resideOutsideOfPackages(BASE, BASE + ".blob", BASE + ".db")))
+                .that(resideInAnyPackage(BASE + "..")
+                        .and(resideOutsideOfPackages(BASE, BASE + ".blob", BASE + ".db", BASE + ".export")))
                 .should()
                 .dependOnClassesThat(resideInAnyPackage("java.nio.file..")
                         .or(DescribedPredicate.describe(

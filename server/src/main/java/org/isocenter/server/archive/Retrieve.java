@@ -59,7 +59,14 @@ public final class Retrieve {
     /// The instances of some series, one series after the other, oldest first; read page by page while they
     /// are gone through, so that it does not matter how many there are.
     public Iterator<Located> instances(Caller caller, List<State> series, boolean withHeads) {
-        return new Pages(Grant.of(caller), series, withHeads);
+        return instances(caller, series, 0, withHeads);
+    }
+
+    /// The same from somewhere in the first of the series on.
+    ///
+    /// @param after the key of the instance of it that came last, or 0
+    public Iterator<Located> instances(Caller caller, List<State> series, long after, boolean withHeads) {
+        return new Pages(Grant.of(caller), series, after, withHeads);
     }
 
     /// The head of an instance that was located with it.
@@ -161,9 +168,10 @@ public final class Retrieve {
         private Iterator<Located> page = List.<Located>of().iterator();
         private long last;
 
-        Pages(Scope scope, List<State> series, boolean withHeads) {
+        Pages(Scope scope, List<State> series, long last, boolean withHeads) {
             this.scope = scope;
             this.series = new ArrayDeque<>(series);
+            this.last = last;
             this.withHeads = withHeads;
         }
 

@@ -12,6 +12,7 @@ import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.dicom.Value;
 import org.isocenter.server.archive.Conversion;
+import org.isocenter.server.archive.FileSet;
 import org.isocenter.server.archive.FrameBytes;
 import org.isocenter.server.archive.FrameBytes.Piece;
 import org.isocenter.server.archive.Head;

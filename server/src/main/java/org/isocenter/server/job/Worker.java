@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.job.Operation.State;
 import org.isocenter.server.telemetry.CrashPoint;
+import org.isocenter.server.telemetry.RemoteUnavailableException;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -179,10 +180,13 @@ public final class Worker {
     private void putOff(Operation operation, UUID lease, RuntimeException reason) {
         Duration pause = Duration.ofSeconds(1L << Math.min(operation.attempts(), 20));
         Duration bounded = pause.compareTo(PAUSE_MAX) > 0 ? PAUSE_MAX : pause;
+        String problem = reason instanceof RemoteUnavailableException
+                ? String.valueOf(reason.getMessage())
+                : "the storage or the index does not answer";
         LOG.warn("operation {} ({}) was put off: {}", operation.id(), operation.kind(), reason.getMessage());
         try {
             database.transaction(session -> {
-                new Leases(session).putOff(operation, lease, bounded, "the storage or the index does not answer");
+                new Leases(session).putOff(operation, lease, bounded, problem);
                 return null;
             });
         } catch (UnavailableException unavailable) {

@@ -1,4 +1,4 @@
-package org.isocenter.server.dicomweb;
+package org.isocenter.server.archive;
 
 import java.io.IOException;
 import java.io.OutputStream;
@@ -11,16 +11,15 @@ import java.util.zip.ZipOutputStream;
 import org.isocenter.dicom.BulkSource;
 import org.isocenter.dicom.MediaDirectory;
 import org.isocenter.dicom.Part10Writer;
-import org.isocenter.server.archive.Head;
 import org.isocenter.server.index.Located;
 import org.isocenter.server.telemetry.CrashPoint;
 
 /// Instances as the files of a medium, in one ZIP: a folder for each study and series, and at the end the
 /// DICOMDIR that tells what is in them (PS3.10 section 8, PS3.3 annex F). Nothing is compressed anew, since
 /// pixels that are worth it are compressed already.
-final class FileSet {
+public final class FileSet {
     /// The directory is held in memory until it is written, about a kilobyte for each.
-    static final int INSTANCES_MAX = 50_000;
+    public static final int INSTANCES_MAX = 50_000;
 
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final String ROOT = "DICOM";
@@ -30,7 +29,7 @@ final class FileSet {
     private final Map<String, String> folders = new HashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
 
-    FileSet(OutputStream out) {
+    public FileSet(OutputStream out) {
         this.zip = new Zip(out);
     }
 
@@ -45,14 +44,14 @@ final class FileSet {
 
     /// Writes the bytes of a file.
     @FunctionalInterface
-    interface Content {
+    public interface Content {
         void write(OutputStream out) throws IOException;
     }
 
     /// Adds an instance.
     ///
     /// @param syntax the UID of the transfer syntax that its bytes are in
-    void add(Located located, Head head, String syntax, Content content) throws IOException {
+    public void add(Located located, Head head, String syntax, Content content) throws IOException {
         String study = folder("ST", located.identity().studyUid(), ROOT);
         String series = folder("SE", located.identity().seriesUid(), study);
         String file = next("IM", series);
@@ -72,7 +71,7 @@ final class FileSet {
     }
 
     /// Writes the directory and ends.
-    void finish() throws IOException {
+    public void finish() throws IOException {
         zip.putNextEntry(new ZipEntry(MediaDirectory.FILE_ID));
         Part10Writer.write(directory.toPart10(), BulkSource.NONE, zip);
         zip.closeEntry();
@@ -81,7 +80,7 @@ final class FileSet {
     }
 
     /// Passes bytes on, wherever they are.
-    static void copy(ByteBuffer bytes, OutputStream out) throws IOException {
+    public static void copy(ByteBuffer bytes, OutputStream out) throws IOException {
         if (bytes.hasArray()) {
             out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
         } else {

@@ -1,4 +1,4 @@
-package org.isocenter.server;
+package org.isocenter.server.export;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,17 +13,17 @@ import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.json.JsonFactory;
 
 /// A server's answer to a store request: the DICOM JSON of PS3.18 I.2, as far as a sender needs it.
-record StowAnswer(List<Item> stored, List<Item> failed) {
+public record StowAnswer(List<Item> stored, List<Item> failed) {
 
     /// One instance of the answer.
     ///
     /// @param sopInstanceUid the instance, or null where the server could not say
     /// @param reason the warning or failure reason, zero when there is none
     /// @param comment the server's own words, empty when there are none
-    record Item(@Nullable String sopInstanceUid, int reason, String comment) {
+    public record Item(@Nullable String sopInstanceUid, int reason, String comment) {
 
         /// The reason in words, after its number.
-        String explain() {
+        public String explain() {
             String words = REASONS.getOrDefault(reason, comment.isEmpty() ? "no reason in words" : "");
             String separator = words.isEmpty() || comment.isEmpty() ? "" : ": ";
             return reason + " " + words + separator + comment;
@@ -59,7 +59,7 @@ record StowAnswer(List<Item> stored, List<Item> failed) {
     /// Reads an answer.
     ///
     /// @throws IOException when the connection breaks or the answer is no DICOM JSON
-    static StowAnswer read(InputStream in) throws IOException {
+    public static StowAnswer read(InputStream in) throws IOException {
         List<Item> stored = new ArrayList<>();
         List<Item> failed = new ArrayList<>();
         try (JsonParser json = JSON.createParser(ObjectReadContext.empty(), in)) {

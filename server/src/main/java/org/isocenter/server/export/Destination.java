@@ -1,0 +1,87 @@
+package org.isocenter.server.export;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A place that the operator lets instances go to: `NAME=KIND:ADDRESS`, such as `nas=folder:/mnt/export`,
+/// `partner=dicomweb:https://images.example.org/dicom-web`, `cloud=s3://bucket/folder` or
+/// `azure=azureBlob:https://account.blob.core.windows.net/container`. Nothing leaves the archive for anywhere else.
+///
+/// @param name by which requests mean it
+/// @param address in the words of the kind
+public record Destination(String name, Kind kind, String address) {
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /// A bucket, and perhaps a folder in it.
+    private static final Pattern BUCKET =
+            Pattern.compile("//[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?");
+
+    /// What kind of place it is, by the name that requests give as its type.
+    public enum Kind {
+        FOLDER("folder"),
+        DICOMWEB("dicomweb"),
+        S3("s3"),
+        AZURE_BLOB("azureBlob");
+
+        private final String type;
+
+        Kind(String type) {
+            this.type = type;
+        }
+
+        public String type() {
+            return type;
+        }
+
+        /// The kind of this name, or null.
+        public static @Nullable Kind find(String type) {
+            for (Kind kind : values()) {
+                if (kind.type.equalsIgnoreCase(type)) {
+                    return kind;
+                }
+            }
+            return null;
+        }
+
+        private boolean takes(String address) {
+            return switch (this) {
+                case FOLDER -> !address.isEmpty() && address.chars().noneMatch(Character::isISOControl);
+                case DICOMWEB -> isWebAddress(address);
+                case S3 -> BUCKET.matcher(address).matches();
+                case AZURE_BLOB -> isWebAddress(address) && AzureContainer.find(address) != null;
+            };
+        }
+    }
+
+    /// The destination that a text is, or null where it is none.
+    public static @Nullable Destination find(String text) {
+        int equals = text.indexOf('=');
+        int colon = text.indexOf(':', equals + 1);
+        if (equals < 0 || colon < 0) {
+            return null;
+        }
+        String name = text.substring(0, equals).strip();
+        Kind kind = Kind.find(text.substring(equals + 1, colon).strip());
+        String address = text.substring(colon + 1).strip();
+        return kind != null && NAME.matcher(name).matches() && kind.takes(address)
+                ? new Destination(name, kind, address)
+                : null;
+    }
+
+    /// An address without a user, a query or a fragment: what gives access is a setting of its own.
+    private static boolean isWebAddress(String text) {
+        try {
+            URI uri = new URI(text);
+            boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+            return web
+                    && uri.getHost() != null
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawQuery() == null
+                    && uri.getRawFragment() == null;
+        } catch (URISyntaxException none) {
+            return false;
+        }
+    }
+}
