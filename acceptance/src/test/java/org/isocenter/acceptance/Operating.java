@@ -31,6 +31,11 @@ record Operating(Dicomweb root) {
         String href =
                 MAPPER.readTree(begun.assertStatus(202).text()).path("href").asString();
         assertThat(begun.header("Location")).isEqualTo(href);
+        return end(href);
+    }
+
+    /// How the operation at an address stands when it has ended.
+    JsonNode end(String href) {
         Instant end = Instant.now().plus(PATIENCE);
         Answer answer = root.get(href, "Accept", "*/*");
         while (answer.status() == 202) {
