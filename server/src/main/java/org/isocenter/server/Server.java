@@ -43,6 +43,7 @@ import org.isocenter.server.archive.Survey;
 import org.isocenter.server.archive.Sweep;
 import org.isocenter.server.archive.Update;
 import org.isocenter.server.archive.Updates;
+import org.isocenter.server.archive.Webhooks;
 import org.isocenter.server.archive.Worklist;
 import org.isocenter.server.blob.CorruptBlobException;
 import org.isocenter.server.blob.MissingBlobException;
@@ -66,6 +67,8 @@ import org.isocenter.server.http.Problem;
 import org.isocenter.server.http.Router;
 import org.isocenter.server.job.Job;
 import org.isocenter.server.job.Worker;
+import org.isocenter.server.push.AllowedHosts;
+import org.isocenter.server.push.Couriers;
 import org.isocenter.server.push.Tail;
 import org.isocenter.server.research.ResearchRoutes;
 import org.isocenter.server.telemetry.UnavailableException;
@@ -88,6 +91,7 @@ public final class Server implements RunningServer {
     private final RecodeLoop recoding;
     private final OperationLoop operating;
     private final StableLoop settling;
+    private final Couriers couriers;
     private final Tail tail;
     private final Destinations destinations;
     private final HttpDoor door;
@@ -105,6 +109,7 @@ public final class Server implements RunningServer {
             OperationLoop operating,
             Destinations destinations,
             StableLoop settling,
+            Couriers couriers,
             Tail tail,
             HttpDoor door,
             @Nullable FhirClient fhir,
@@ -116,6 +121,7 @@ public final class Server implements RunningServer {
         this.recoding = recoding;
         this.operating = operating;
         this.settling = settling;
+        this.couriers = couriers;
         this.tail = tail;
         this.destinations = destinations;
         this.door = door;
@@ -144,8 +150,7 @@ public final class Server implements RunningServer {
         CompletableFuture<String> root = new CompletableFuture<>();
         Tail tail = Tail.follow(storage.database(), root::join);
         HttpDoor door = HttpDoor.open(
-                httpOptions(settings.http()),
-                router(settings, storage, ingest, operations, tags, new Events(tail), fhir));
+                httpOptions(settings.http()), router(settings, storage, ingest, operations, tags, tail, fhir));
         root.complete(root(settings, door.uri()));
         RecodeLoop recoding =
                 RecodeLoop.start(storage, retention, settings.store().recode());
@@ -160,6 +165,12 @@ public final class Server implements RunningServer {
                 settings.operations());
         StableLoop settling =
                 StableLoop.start(new Settle(storage.database(), settings.push().stableAfter()));
+        Couriers couriers = Couriers.start(
+                storage.database(),
+                tail,
+                allowedHosts(settings),
+                settings.push().timeout(),
+                settings.push().retryFor());
         Cast cast = fhir == null ? null : cast(settings, storage, fhir, door.uri());
         ScheduleLoop scheduling =
                 settings.worklist().rules().isEmpty() ? null : scheduling(settings, storage, door.uri());
@@ -171,6 +182,7 @@ public final class Server implements RunningServer {
                 operating,
                 destinations,
                 settling,
+                couriers,
                 tail,
                 door,
                 fhir,
@@ -245,7 +257,7 @@ public final class Server implements RunningServer {
             Ingest ingest,
             Operations operations,
             QueryTags tags,
-            Events events,
+            Tail tail,
             @Nullable FhirClient fhir) {
         Retrieve retrieve = new Retrieve(storage.database(), storage.blobs());
         Find find = new Find(storage.database());
@@ -289,8 +301,9 @@ public final class Server implements RunningServer {
         int streamsMax = Math.min(settings.push().streamsMax(), settings.http().requestsMax() / 2);
         new ApiRoutes(
                         changes,
-                        events,
+                        new Events(tail),
                         streamsMax,
+                        new Webhooks(storage.database(), tail, allowedHosts(settings)),
                         new Health(storage.database(), storage.blobs()),
                         cast,
                         partitions,
@@ -302,6 +315,10 @@ public final class Server implements RunningServer {
         new FhirRoutes(find, retrieve, new Survey(storage.database()), settings.cast()::mapping).register(router);
         mapFailures(router);
         return router;
+    }
+
+    private static AllowedHosts allowedHosts(Settings settings) {
+        return new AllowedHosts(settings.push().allowedHosts());
     }
 
     private static DicomwebOptions dicomwebOptions(Settings settings) {
@@ -377,6 +394,7 @@ public final class Server implements RunningServer {
         if (closing.getAndSet(true)) {
             return;
         }
+        couriers.close();
         // Streams of events end with it.
         tail.close();
         door.close();

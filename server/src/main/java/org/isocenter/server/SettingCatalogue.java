@@ -18,6 +18,7 @@ import org.isocenter.server.blob.Folders;
 import org.isocenter.server.cast.CastOptions;
 import org.isocenter.server.export.Destination;
 import org.isocenter.server.fhir.mapping.MappingOptions;
+import org.isocenter.server.push.AllowedHosts;
 import org.jspecify.annotations.Nullable;
 
 /// Every setting there is, in the order of the reference page. Parsing, the command line, `isocenter
@@ -264,6 +265,27 @@ final class SettingCatalogue {
             "export.azure.signature",
             "Shared access signature that may create and write blobs in these containers. Empty: the managed identity of"
                     + " this machine in Azure is shown.");
+
+    static final Setting<List<String>> PUSH_ALLOWED_HOSTS = add(
+            "push.allowed-hosts",
+            SettingType.TEXTS,
+            List.of(),
+            "Hosts to which webhooks may lead: `hooks.example.org`, `10.1.2.3:8443`, `*.example.org`, or `*`. Addresses of this"
+                    + " machine and of private networks are called only where the host is named in full.",
+            "names, or addresses, with a port if it is not that of the scheme",
+            list -> list.stream().allMatch(AllowedHosts::isHost));
+    static final Setting<Duration> PUSH_TIMEOUT = duration(
+            "push.timeout",
+            Duration.ofSeconds(10),
+            Duration.ofMillis(100),
+            Duration.ofMinutes(5),
+            "How long the receiver of a webhook may take for one request.");
+    static final Setting<Duration> PUSH_RETRY_FOR = duration(
+            "push.retry-for",
+            Duration.ofDays(1),
+            Duration.ZERO,
+            Duration.ofDays(365),
+            "An event that a webhook does not take is sent again for so long, then it is a dead letter.");
 
     static final Setting<Long> CACHE_METADATA_BYTES =
             bytes("cache.metadata-bytes", 64 * MIB, 0, TIB, "Memory for metadata of recently read instances.");

@@ -126,6 +126,7 @@ final class ImportTableTest {
         "push.Notice",
         "export.AzureContainer",
         "export.Destination",
+        "push.Webhook",
         "worklist.EventReport",
         "worklist.Fault",
         "worklist.MalformedFilterException",

@@ -14,7 +14,6 @@ import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.isocenter.server.api.OpenApi;
-import org.isocenter.server.archive.Events;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.QueryTags;
@@ -113,14 +112,7 @@ class OpenApiTest {
             Operations operations = new Operations(database, new Semaphore(0));
             QueryTags tags = new QueryTags(database, new Semaphore(0), 128);
             try (Tail tail = Tail.follow(database, () -> "")) {
-                return Server.router(
-                                settings,
-                                new Storage(null, database, blobs),
-                                ingest,
-                                operations,
-                                tags,
-                                new Events(tail),
-                                null)
+                return Server.router(settings, new Storage(null, database, blobs), ingest, operations, tags, tail, null)
                         .entries();
             }
         }

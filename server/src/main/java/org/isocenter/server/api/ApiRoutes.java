@@ -9,6 +9,7 @@ import org.isocenter.server.archive.Import;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.QueryTags;
+import org.isocenter.server.archive.Webhooks;
 import org.isocenter.server.http.Router;
 
 /// The server's own resources and where they stand.
@@ -21,6 +22,7 @@ public final class ApiRoutes {
 
     private final ChangeFeedRoutes feed;
     private final EventRoutes events;
+    private final WebhookRoutes webhooks;
     private final HealthRoutes health;
     private final CastRoutes cast;
     private final PartitionRoutes partitions;
@@ -35,6 +37,7 @@ public final class ApiRoutes {
             Changes changes,
             Events events,
             int streamsMax,
+            Webhooks webhooks,
             Health health,
             Follow cast,
             Partitions partitions,
@@ -43,6 +46,7 @@ public final class ApiRoutes {
             Import importing) {
         this.feed = new ChangeFeedRoutes(changes);
         this.events = new EventRoutes(events, streamsMax);
+        this.webhooks = new WebhookRoutes(webhooks);
         this.health = new HealthRoutes(health);
         this.cast = new CastRoutes(cast);
         this.partitions = new PartitionRoutes(partitions);
@@ -56,6 +60,16 @@ public final class ApiRoutes {
             router.on("GET", root + "/changefeed", root.equals(V1) ? feed::readByPosition : feed::read);
             router.on("GET", root + "/changefeed/latest", feed::latest);
             router.on("GET", root + "/changefeed/events", events::stream);
+            router.on("GET", root + "/webhooks", webhooks::list);
+            router.on("GET", root + "/webhooks/{webhook}", webhooks::get);
+            router.on("PUT", root + "/webhooks/{webhook}", webhooks::put);
+            router.on("DELETE", root + "/webhooks/{webhook}", webhooks::delete);
+            router.on("POST", root + "/webhooks/{webhook}/$pause", webhooks::pause);
+            router.on("POST", root + "/webhooks/{webhook}/$resume", webhooks::resume);
+            router.on("POST", root + "/webhooks/{webhook}/$replay", webhooks::replay);
+            router.on("GET", root + "/webhooks/{webhook}/deadletters", webhooks::deadLetters);
+            router.on("POST", root + "/webhooks/{webhook}/deadletters/$resend", webhooks::resend);
+            router.on("POST", root + "/webhooks/{webhook}/deadletters/{sequence}/$resend", webhooks::resend);
             router.on("GET", root + "/partitions", partitions::list);
             router.on("GET", root + IN_PARTITION, partitions::get);
             router.on("PUT", root + IN_PARTITION, partitions::put);

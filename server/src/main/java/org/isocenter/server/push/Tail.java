@@ -83,7 +83,7 @@ public final class Tail implements AutoCloseable {
     }
 
     /// The events that have these positions, by position.
-    List<Notice> at(long[] positions) {
+    public List<Notice> at(long[] positions) {
         return notices(database.query(session -> new EventRows(session).at(positions)));
     }
 
