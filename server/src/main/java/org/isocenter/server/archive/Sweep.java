@@ -78,7 +78,9 @@ public final class Sweep {
 
     /// Forgets former versions whose time is over, and retires the blobs that were theirs alone.
     private void forgetVersions() {
-        int forgotten = PAGE;
+        boolean old = database.query(
+                session -> new Versions(session).anyOld(retention.deleted(), retention.replaced()));
+        int forgotten = old ? PAGE : 0;
         while (forgotten == PAGE) {
             forgotten = database.transaction(session -> {
                 new Feed(session).lock();

@@ -47,6 +47,9 @@ public final class Versions {
                 for update skip locked)
             returning blob""".formatted(GONE.formatted("and later.ended <= now() - ?::interval"));
 
+    private static final String ANY_OLD =
+            "select exists (select from version where ended <= now() - least(?::interval, ?::interval))";
+
     private static final String COUNT_DELETED = "select count(*) from version where deleted and restored is null";
 
     /// The newest deleted version of each instance that is not there.
@@ -168,6 +171,14 @@ public final class Versions {
                 .bind(cause.operation())
                 .bindLongs(instances.stream().mapToLong(Long::longValue).toArray())
                 .update();
+    }
+
+    /// Whether there are versions that may have to be forgotten.
+    public boolean anyOld(Duration deleted, Duration replaced) {
+        return session.sql(ANY_OLD)
+                .bind(interval(deleted))
+                .bind(interval(replaced))
+                .get(row -> row.getBoolean(1));
     }
 
     /// Forgets some of the versions whose time is over, unless their study is held. The lock of the feed is

@@ -1,7 +1,9 @@
 package org.isocenter.server.push;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,6 +30,7 @@ public final class Couriers implements AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("webhook-", 0).factory());
     private final UUID holder = UUID.randomUUID();
+    private final Set<Long> held = ConcurrentHashMap.newKeySet();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Database database;
     private final Tail tail;
@@ -62,12 +65,23 @@ public final class Couriers implements AutoCloseable {
             Long key = database.transaction(session -> new WebhookRows(session).take(holder, TERM));
             if (key != null) {
                 Post post = new Post(destinations, timeout, clock);
-                threads.execute(new Courier(database, tail, post, holder, key, retryFor, stopping));
+                Courier courier = new Courier(database, tail, post, holder, key, retryFor, stopping);
+                held.add(key);
+                threads.execute(() -> {
+                    try {
+                        courier.run();
+                    } finally {
+                        held.remove(key);
+                    }
+                });
             }
         }
     }
 
     private void keep() {
+        if (held.isEmpty()) {
+            return;
+        }
         database.transaction(session -> {
             new WebhookRows(session).keep(holder, TERM);
             return null;
