@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +16,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -45,7 +49,9 @@ class ExportTest {
                 "--export-destinations",
                 "nas=folder:" + nas + ", gone=folder:" + nas.resolve("gone") + ", partner=dicomweb:"
                         + Archive.get().v2().root() + ", nowhere=dicomweb:"
-                        + Archive.get().root().root() + "nowhere");
+                        + Archive.get().root().root() + "nowhere, azure=azureBlob:http://127.0.0.1:1/account/container",
+                "--export-azure-account-key",
+                "a2V5");
     }
 
     @AfterAll
@@ -325,6 +331,41 @@ class ExportTest {
         assertThat(operation.path("problem").asString()).contains("nowhere", "404");
     }
 
+    /// Each line of the page that a shell runs, with the names of what is here.
+    @Test
+    void thePageDoesWhatItSays() throws IOException {
+        Programs.assume("curl");
+        Dicomweb root = archive.v2();
+        Draft draft = Draft.ct().text(Tag.StudyDate, "DA", "20260131");
+        store(root, draft);
+        String page = Files.readString(Path.of("../docs/how-to/export.md"));
+        String base = archive.root().root().toString().replaceAll("/$", "");
+        String operation = "";
+        int commands = 0;
+        for (MatchResult block :
+                Pattern.compile("(?s)```sh\n(.*?)```").matcher(page).results().toList()) {
+            for (String command : block.group(1).split("\n(?=curl )")) {
+                String line = command.replace("curl ", "curl --silent --show-error --fail ")
+                        .replace("http://127.0.0.1:8080", base)
+                        .replaceAll("\\bSTUDY\\b", draft.study)
+                        .replaceAll("\\bSERIES\\b", draft.series)
+                        .replaceAll("\\bINSTANCE\\b", draft.instance)
+                        .replaceAll("\\bID\\b", operation);
+                String said = new String(
+                        Programs.run(List.of("bash", "-c", line), nas, Duration.ofSeconds(30)), StandardCharsets.UTF_8);
+                Matcher begun = Pattern.compile("\"id\":\"([0-9a-f]{32})\"").matcher(said);
+                if (begun.find()) {
+                    operation = begun.group(1);
+                    JsonNode ended = new Exports(root).follow(base + "/v2/operations/" + operation);
+                    assertThat(ended.path("status").asString()).as(line).isEqualTo("succeeded");
+                    assertThat(ended.at("/results/exported").asInt()).as(line).isPositive();
+                }
+                commands++;
+            }
+        }
+        assertThat(commands).isEqualTo(4);
+    }
+
     @Test
     void aFolderThatIsNotThereIsWaitedForAndTheExportCanBeCanceled() {
         Dicomweb root = archive.v2();
@@ -383,6 +424,39 @@ class ExportTest {
     @MethodSource("refused")
     void whatCannotBeMeantIsRefused(String name, String body) {
         new Exports(archive.v2()).begin(body).assertProblem(400, "invalid-export");
+    }
+
+    /// What gives access is configured: of what a request brings nothing is used or kept.
+    @Test
+    void e05SecretsInAddressesAreNeitherAnsweredNorKept() {
+        Dicomweb root = archive.v2();
+        Exports exports = new Exports(root);
+        String secret = "c2VjcmV0";
+        String connection = "AccountKey=" + secret + ";BlobEndpoint=http://127.0.0.1:1/account";
+        List<String> known = List.of(
+                "{\"blobContainerUri\":\"http://127.0.0.1:1/account/container?sig=" + secret + "\"}",
+                "{\"connectionString\":\"" + connection + "\",\"blobContainerName\":\"container\"}");
+        List<String> unknown = List.of(
+                "{\"blobContainerUri\":\"http://127.0.0.1:1/account/other?sig=" + secret + "\"}",
+                "{\"blobContainerUri\":\"http://" + secret + "@127.0.0.1:1/account/container\"}",
+                "{\"blobContainerUri\":\"http://127.0.0.1:1/account/container/../other\"}",
+                "{\"blobContainerUri\":\"https://" + secret + ".blob.core.windows.net/container\"}",
+                "{\"connectionString\":\"" + connection + "\",\"blobContainerName\":\"../container\"}",
+                "{\"connectionString\":\"" + connection + "\"}");
+        for (String settings : known) {
+            Answer begun = exports.begin(
+                    Exports.body(Exports.named("1.2.3"), "{\"type\":\"azureBlob\",\"settings\":" + settings + "}"));
+            root.post(String.valueOf(begun.header("Location")) + "/$cancel", "application/json", new byte[0]);
+            JsonNode operation = exports.end(begun);
+            assertThat(operation.path("status").asString()).isEqualTo("canceled");
+            assertThat(begun.text() + operation).doesNotContain(secret);
+        }
+        for (String settings : unknown) {
+            Answer refused = exports.begin(
+                            Exports.body(Exports.named("1.2.3"), "{\"type\":\"azureBlob\",\"settings\":" + settings + "}"))
+                    .assertProblem(400, "unknown-destination");
+            assertThat(refused.text()).doesNotContain(secret);
+        }
     }
 
     /// S7: nothing that a request names is called or written to but what is configured.

@@ -53,6 +53,11 @@ record Exports(Dicomweb root) {
         assertThat(begun.header("Location")).isEqualTo(href);
         assertThat(told.path("id").asString()).matches("[0-9a-f]{32}");
         assertThat(href).endsWith("/operations/" + told.path("id").asString());
+        return follow(href);
+    }
+
+    /// Waits for the end of an operation.
+    JsonNode follow(String href) {
         Instant end = Instant.now().plus(PATIENCE);
         Answer answer = root.get(href, "Accept", "*/*");
         while (answer.status() == 202) {

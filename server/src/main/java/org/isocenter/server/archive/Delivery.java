@@ -8,8 +8,8 @@ import org.isocenter.server.blob.BlobReader;
 import org.isocenter.server.index.Located;
 import org.jspecify.annotations.Nullable;
 
-/// An instance as it leaves the archive: in the transfer syntax that is wanted where it can be had in it, and as
-/// it is stored where not.
+/// An instance as it leaves the archive: in the transfer syntax that is wanted where it can be had in it,
+/// and as it is stored where not.
 final class Delivery {
     private final Retrieve retrieve;
     private final Located located;

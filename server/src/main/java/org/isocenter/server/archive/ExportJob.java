@@ -40,12 +40,13 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Copies instances to a destination, some at each step: `{operation}/results/{study}/{series}/{instance}.dcm`,
-/// and at the end `{operation}/errors.log` with a line for each thing that could not be exported.
+/// Copies instances to a destination, some at each step:
+/// `{operation}/results/{study}/{series}/{instance}.dcm`, and at the end `{operation}/errors.log` with a
+/// line for each thing that could not be exported.
 ///
-/// A step that is repeated puts the same files in the same places. What cannot be exported for reasons of its own
-/// is noted and skipped; where the destination refuses, all has failed; where it does not answer, the step is
-/// tried again later.
+/// A step that is repeated puts the same files in the same places. What cannot be exported for reasons of
+/// its own is noted and skipped; where the destination refuses, all has failed; where it does not answer,
+/// the step is tried again later.
 public final class ExportJob implements Job {
     public static final String KIND = "export";
 

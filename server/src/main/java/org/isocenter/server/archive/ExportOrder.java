@@ -67,7 +67,8 @@ public record ExportOrder(
                 .thenComparing(one -> String.valueOf(one.series == null ? "" : one.series))
                 .thenComparing(one -> String.valueOf(one.instance == null ? "" : one.instance));
 
-        /// UIDs parted by slashes, as the compatible API has them; null where the text is nothing of the kind.
+        /// UIDs parted by slashes, as the compatible API has them; null where the text is nothing of the
+        /// kind.
         public static @Nullable Identifier find(String text) {
             String[] uids = text.split("/", -1);
             if (uids.length > 3) {

@@ -13,8 +13,8 @@ import org.isocenter.server.index.Search;
 import org.isocenter.server.index.State;
 import org.jspecify.annotations.Nullable;
 
-/// Goes through what an export is of, in an order in which nothing is met twice, and nothing that was there at
-/// the beginning and still is there is passed over, whatever is stored meanwhile.
+/// Goes through what an export is of, in an order in which nothing is met twice, and nothing that was there
+/// at the beginning and still is there is passed over, whatever is stored meanwhile.
 sealed interface ExportSource {
     int PAGE = 200;
 

@@ -8,7 +8,8 @@ import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Router;
 import org.isocenter.server.job.Operation;
 
-/// Has instances exported, in the form of the compatible API and with more sources and destinations than it has.
+/// Has instances exported, in the form of the compatible API and with more sources and destinations than it
+/// has.
 public final class ExportRoutes {
     private final Export export;
     private final Partitions partitions;

@@ -12,8 +12,8 @@ import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Signs requests to Azure Blob Storage by the key of an account (Shared Key, as its REST API has it since version
-/// 2015-02-21).
+/// Signs requests to Azure Blob Storage by the key of an account (Shared Key, as its REST API has it since
+/// version 2015-02-21).
 record AzureBlobKey(String account, String key) {
     /// The value of the Authorization header.
     ///

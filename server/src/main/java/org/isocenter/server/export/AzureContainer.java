@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// A container of Azure Blob Storage: `https://ACCOUNT.blob.core.windows.net/CONTAINER`, or with the account as the
-/// first step of the path, as the emulator has it.
+/// A container of Azure Blob Storage: `https://ACCOUNT.blob.core.windows.net/CONTAINER`, or with the
+/// account as the first step of the path, as the emulator has it.
 ///
 /// @param endpoint in lower case, without a slash at the end
 public record AzureContainer(String endpoint, String account, String name) {
@@ -48,8 +48,8 @@ public record AzureContainer(String endpoint, String account, String name) {
         }
     }
 
-    /// The container of this name in the account that a connection string is for; null where it is none. Keys in
-    /// it are looked at by nobody.
+    /// The container of this name in the account that a connection string is for; null where it is none.
+    /// Keys in it are looked at by nobody.
     public static @Nullable AzureContainer find(String connection, String name) {
         Map<String, String> parts = new HashMap<>();
         for (String part : connection.split(";", -1)) {

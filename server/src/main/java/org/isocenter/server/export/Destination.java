@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A place that the operator lets instances go to: `NAME=KIND:ADDRESS`, such as `nas=folder:/mnt/export`,
 /// `partner=dicomweb:https://images.example.org/dicom-web`, `cloud=s3://bucket/folder` or
-/// `azure=azureBlob:https://account.blob.core.windows.net/container`. Nothing leaves the archive for anywhere else.
+/// `azure=azureBlob:https://account.blob.core.windows.net/container`. Nothing leaves the archive for
+/// anywhere else.
 ///
 /// @param name by which requests mean it
 /// @param address in the words of the kind

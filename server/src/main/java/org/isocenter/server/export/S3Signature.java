@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Signs requests to stores that speak as Amazon S3 does (AWS Signature Version 4, with the digest of the body
-/// signed, by which the store finds a body that was damaged on its way).
+/// Signs requests to stores that speak as Amazon S3 does (AWS Signature Version 4, with the digest of the
+/// body signed, by which the store finds a body that was damaged on its way).
 record S3Signature(String keyId, String secret, String region) {
     private static final String ALGORITHM = "AWS4-HMAC-SHA256";
     private static final String SIGNED_HEADERS = "host;x-amz-content-sha256;x-amz-date";

@@ -35,7 +35,8 @@ public final class StowSink implements Sink {
     /// Out of resources (PS3.4 table GG.4-1): the server may take the instance later.
     private static final int OUT_OF_RESOURCES = 0xA700;
 
-    /// By this the API that this server is compatible with says that there is an instance of these UIDs already.
+    /// By this the API that this server is compatible with says that there is an instance of these UIDs
+    /// already.
     private static final int ALREADY_THERE = 45070;
 
     private static final String DICOM = "application/dicom; transfer-syntax=*";
