@@ -14,6 +14,7 @@ import org.isocenter.server.access.Caller;
 import org.isocenter.server.api.ApiRoutes;
 import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Cohorts;
+import org.isocenter.server.archive.Commit;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Events;
 import org.isocenter.server.archive.Export;
@@ -35,6 +36,7 @@ import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.archive.Reversal;
+import org.isocenter.server.archive.Safekeeping;
 import org.isocenter.server.archive.Schedule;
 import org.isocenter.server.archive.Settle;
 import org.isocenter.server.archive.StudyInput;
@@ -51,6 +53,7 @@ import org.isocenter.server.cast.ArchiveLedger;
 import org.isocenter.server.cast.ArchiveSource;
 import org.isocenter.server.cast.Cast;
 import org.isocenter.server.db.CommitUnknownException;
+import org.isocenter.server.dicomweb.CommitmentRoutes;
 import org.isocenter.server.dicomweb.DicomwebOptions;
 import org.isocenter.server.dicomweb.DicomwebRoutes;
 import org.isocenter.server.dicomweb.ExportRoutes;
@@ -199,6 +202,7 @@ public final class Server implements RunningServer {
                 Map.entry(
                         ExportJob.KIND,
                         new ExportJob(storage.database(), storage.blobs(), destinations, Clock.systemUTC())),
+                Map.entry(Commit.KIND, new Commit(storage.database(), storage.blobs())),
                 Map.entry(Import.KIND, importing(settings, storage, ingest)),
                 Map.entry(Update.KIND, update),
                 Map.entry(Update.MERGE, update),
@@ -299,6 +303,8 @@ public final class Server implements RunningServer {
         Follow cast = new Follow(storage.database(), CAST);
         Import importing = new Import(settings.imports().folders(), operations);
         int streamsMax = Math.min(settings.push().streamsMax(), settings.http().requestsMax() / 2);
+        new CommitmentRoutes(new Safekeeping(storage.database(), storage.blobs(), operations), partitions)
+                .register(router);
         new ApiRoutes(
                         changes,
                         new Events(tail),

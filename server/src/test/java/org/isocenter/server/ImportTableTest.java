@@ -34,8 +34,8 @@ final class ImportTableTest {
     /// For each package below the base, the packages below the base that it may import.
     ///
     /// One relaxation: `dicomweb`, `api`, `cast`, `fhirweb` and `research` may use the value records of
-    /// `index`, `feed`, `cohort`, `job`, `export`, `push` and `worklist` that the API of `archive` hands out and
-    /// takes, and read the blob that it opens; never what runs statements or stores.
+    /// `index`, `feed`, `cohort`, `commitment`, `job`, `export`, `push` and `worklist` that the API of
+    /// `archive` hands out and takes, and read the blob that it opens; never what runs statements or stores.
     private static final Map<String, Set<String>> TABLE = new TreeMap<>(Map.ofEntries(
             entry(
                     "dicomweb",
@@ -56,6 +56,7 @@ final class ImportTableTest {
                             "index",
                             "feed",
                             "cohort",
+                            "commitment",
                             "job",
                             "worklist",
                             "push",
@@ -75,6 +76,7 @@ final class ImportTableTest {
             entry("index", Set.of("db", "telemetry")),
             entry("feed", Set.of("db", "telemetry")),
             entry("cohort", Set.of("db", "telemetry")),
+            entry("commitment", Set.of("db", "telemetry")),
             entry("job", Set.of("db", "telemetry")),
             entry("worklist", Set.of("db", "telemetry")),
             entry("push", Set.of("db", "telemetry")),
@@ -120,6 +122,8 @@ final class ImportTableTest {
         "feed.Followers$Standing",
         "cohort.Cohort",
         "cohort.Snapshot",
+        "commitment.Reference",
+        "commitment.Verdict",
         "job.Operation",
         "push.Event",
         "push.EventFilter",

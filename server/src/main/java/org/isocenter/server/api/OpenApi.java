@@ -25,7 +25,16 @@ public final class OpenApi {
     /// The first steps of the paths that stand within data partitions too; all others are one for all of
     /// them.
     private static final Set<String> IN_PARTITIONS = Set.of(
-            "studies", "series", "instances", "patients", "deletions", "workitems", "subscribers", "import", "export");
+            "studies",
+            "series",
+            "instances",
+            "patients",
+            "deletions",
+            "workitems",
+            "subscribers",
+            "commitment-requests",
+            "import",
+            "export");
 
     /// Those that stand without a root as well.
     private static final Set<String> AT_THE_ROOT =

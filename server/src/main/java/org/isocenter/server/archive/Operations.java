@@ -28,8 +28,13 @@ public final class Operations {
     public Operation create(Caller caller, Draft draft) {
         Operation operation =
                 database.transaction(session -> new OperationRows(session).insert(caller.partition(), draft));
-        news.release();
+        ring();
         return operation;
+    }
+
+    /// Tells those who work on operations that one was begun.
+    void ring() {
+        news.release();
     }
 
     public @Nullable Operation find(Caller caller, UUID id) {

@@ -24,6 +24,10 @@ final class PathUids {
         return require(exchange.pathValue("workitem"));
     }
 
+    static String transaction(Exchange exchange) {
+        return require(exchange.pathValue("commitment"));
+    }
+
     private static String require(String text) {
         if (!Uids.readable(text)) {
             throw new Refusal(400, "invalid-uid", "the path names something that is no valid UID");

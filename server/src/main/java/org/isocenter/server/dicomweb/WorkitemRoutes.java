@@ -76,7 +76,7 @@ public final class WorkitemRoutes {
         Representation.negotiate(exchange);
         Supplier<Caller> caller = View.storing(root, partitions, exchange);
         String uid = findUid(exchange, UID_NAMES);
-        DataSet body = WorkitemBody.read(exchange);
+        DataSet body = DataSetBody.WORKITEM.read(exchange);
         describeStudy(root, exchange, body);
         Worklist.Done done =
                 WorkitemAnswers.done(worklist.create(caller, uid, body), WorkitemAnswers.Transaction.CREATE);
@@ -116,7 +116,7 @@ public final class WorkitemRoutes {
     private void update(View view, Exchange exchange) throws IOException {
         String uid = uid(exchange);
         String transaction = findUid(exchange, TRANSACTION_NAMES);
-        DataSet body = WorkitemBody.read(exchange);
+        DataSet body = DataSetBody.WORKITEM.read(exchange);
         if (transaction == null) {
             transaction = findTransaction(body);
         }
@@ -128,7 +128,7 @@ public final class WorkitemRoutes {
 
     private void changeState(View view, Exchange exchange) throws IOException {
         String uid = uid(exchange);
-        DataSet body = WorkitemBody.read(exchange);
+        DataSet body = DataSetBody.WORKITEM.read(exchange);
         String transaction = findTransaction(body);
         if (transaction == null) {
             transaction = findUid(exchange, TRANSACTION_NAMES);
@@ -155,7 +155,7 @@ public final class WorkitemRoutes {
     private void requestCancel(View view, Exchange exchange) throws IOException {
         exchange.refuseOtherOrigins();
         String uid = uid(exchange);
-        DataSet body = WorkitemBody.readIfAny(exchange);
+        DataSet body = DataSetBody.WORKITEM.readIfAny(exchange);
         WorkitemAnswers.done(
                 worklist.requestCancel(view.caller(), uid, body), WorkitemAnswers.Transaction.REQUEST_CANCEL);
         exchange.sendEmpty(202);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Looks up studies, series and instances by their UIDs. What lies beyond the scope does not exist here.
 public final class IndexReader {
-    private static final String INSTANCE_COLUMNS = """
+    static final String INSTANCE_COLUMNS = """
             instance.key, instance.partition, study.uid, series.uid, instance.uid, coalesce(instance.sop_class_uid, ''),
             instance.transfer_syntax, instance.revision,
             instance.blob, instance.blob_bytes, instance.sha256, instance.crc32c""";
