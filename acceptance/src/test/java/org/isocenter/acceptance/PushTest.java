@@ -47,8 +47,14 @@ class PushTest {
     private final String name = "push-" + UUID.randomUUID();
 
     private final String path = "/" + name;
-    private final Dicomweb root = archive.root();
-    private final Dicomweb partition = Archive.partition(archive.dicomweb(), name);
+    private Dicomweb root;
+    private Dicomweb partition;
+
+    @BeforeEach
+    void open() {
+        root = archive.root();
+        partition = Archive.partition(archive.dicomweb(), name);
+    }
 
     @BeforeAll
     static void start() throws IOException {
@@ -61,8 +67,10 @@ class PushTest {
                 receiver.host() + ",127.0.0.1:" + babbler.getLocalPort() + ",*.invalid,169.254.169.254",
                 "--push-stable-after",
                 "1s",
+                "--push-streams-max",
+                "2",
                 "--push-retry-for",
-                "2s",
+                "1s",
                 "--push-timeout",
                 "1s");
     }
@@ -356,6 +364,19 @@ class PushTest {
             assertThat(stream.next().path("id")).isEqualTo(second.path("id"));
         }
         root.delete("webhooks/" + name).assertStatus(204);
+    }
+
+    @Test
+    @DisplayName("A6 streams that are left make room for others")
+    void a6StreamsThatAreLeftMakeRoom() throws Exception {
+        EventStream left = new EventStream(root, "");
+        try (EventStream stays = new EventStream(root, "?partition=" + name)) {
+            root.get("changefeed/events", "Accept", "*/*").assertProblem(503, "too-many-streams");
+            left.close();
+            receiver.await("room", calls -> root.head("changefeed/events").status() == 200);
+            String subject = subject(stored(Draft.ct()));
+            assertThat(stays.next().path("subject").asString()).isEqualTo(subject);
+        }
     }
 
     @Test
