@@ -452,8 +452,8 @@ class ExportTest {
             assertThat(begun.text() + operation).doesNotContain(secret);
         }
         for (String settings : unknown) {
-            Answer refused = exports.begin(
-                            Exports.body(Exports.named("1.2.3"), "{\"type\":\"azureBlob\",\"settings\":" + settings + "}"))
+            Answer refused = exports.begin(Exports.body(
+                            Exports.named("1.2.3"), "{\"type\":\"azureBlob\",\"settings\":" + settings + "}"))
                     .assertProblem(400, "unknown-destination");
             assertThat(refused.text()).doesNotContain(secret);
         }

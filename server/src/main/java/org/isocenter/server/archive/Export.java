@@ -43,10 +43,9 @@ public final class Export {
                 .orElse(null);
     }
 
-    /// Begins an export. Operations are one for all data partitions, as those of the compatible API are; from
-    /// which one instances are taken stands in the input.
+    /// Begins an export of what the caller has.
     public Operation begin(Caller caller, ExportOrder order) {
-        Draft draft = new Draft(ExportJob.KIND, order.write(caller.partition()), List.of(), List.of());
-        return operations.create(Caller.anyone(), draft);
+        Draft draft = new Draft(ExportJob.KIND, order.write(), List.of(), List.of());
+        return operations.create(caller, draft);
     }
 }

@@ -124,7 +124,7 @@ public final class ExportJob implements Job {
         if (sink == null) {
             return new Step.Failed("the destination " + order.destination() + " is not configured any more");
         }
-        ExportSource source = findSource(new Caller(ExportOrder.partition(operation.input())), order.source());
+        ExportSource source = findSource(new Caller(operation.partition()), order.source());
         if (source == null) {
             return new Step.Failed("the snapshot of the cohort is not there any more");
         }

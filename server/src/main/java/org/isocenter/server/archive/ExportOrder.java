@@ -99,11 +99,8 @@ public record ExportOrder(
     }
 
     /// The order as the input of an operation.
-    ///
-    /// @param partition the key of the data partition that is exported from
-    String write(int partition) {
+    String write() {
         ObjectNode json = MAPPER.createObjectNode();
-        json.put("partition", partition);
         json.put("destination", destination);
         json.put("format", format.name());
         if (syntax != null) {
@@ -129,11 +126,6 @@ public record ExportOrder(
                 json.get("destination").asString(),
                 Format.valueOf(json.get("format").asString()),
                 json.has("syntax") ? TransferSyntax.find(json.get("syntax").asString()) : null);
-    }
-
-    /// The key of the data partition of an input.
-    static int partition(String input) {
-        return MAPPER.readTree(input).get("partition").asInt();
     }
 
     private static Source source(JsonNode json) {
