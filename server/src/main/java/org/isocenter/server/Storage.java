@@ -36,7 +36,8 @@ record Storage(@Nullable EmbeddedPostgres postgres, Database database, BlobStore
                     folder.resolve("blobs"),
                     FileBlobsOptions.defaults()
                             .withPackThresholdBytes((int) settings.store().packThresholdBytes())
-                            .withCompactGrace(settings.retention().orphanGrace()));
+                            .withCompactGrace(settings.retention().orphanGrace())
+                            .withFolders(settings.imports().folders()));
             blobs.probe();
             return new Storage(postgres, database, blobs);
         } catch (RuntimeException failed) {

@@ -85,7 +85,10 @@ final class ImportRoutes {
         if (mode == null || mode.equals("copy")) {
             return false;
         }
-        throw invalid("mode is copy");
+        if (mode.equals("inPlace")) {
+            return true;
+        }
+        throw invalid("mode is copy or inPlace");
     }
 
     private static void requireMembers(JsonNode json, Set<String> members, String rule) {

@@ -113,7 +113,7 @@ public final class FolderImport implements Job {
         boolean goesOn = false;
         try (Ingest.Upload upload =
                 ingest.begin(caller(order), new StoreRules(null, replace, order.strict(), limits))) {
-            ImportRound round = new ImportRound(course.walk, upload, blobs);
+            ImportRound round = new ImportRound(course.walk, upload, blobs, order.inPlace());
             if (!round.run()) {
                 return new Step.Succeeded(tally.json(null), Step.Effect.NONE);
             }

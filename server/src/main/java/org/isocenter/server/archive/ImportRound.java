@@ -49,14 +49,17 @@ final class ImportRound {
     private final FolderWalk walk;
     private final Ingest.Upload upload;
     private final BlobStore blobs;
+    private final boolean inPlace;
     private final List<Turn> turns = new ArrayList<>();
     private final long begun = System.nanoTime();
     private boolean over;
 
-    ImportRound(FolderWalk walk, Ingest.Upload upload, BlobStore blobs) {
+    /// @param inPlace whether the files stay where they are and the store links to them
+    ImportRound(FolderWalk walk, Ingest.Upload upload, BlobStore blobs, boolean inPlace) {
         this.walk = walk;
         this.upload = upload;
         this.blobs = blobs;
+        this.inPlace = inPlace;
     }
 
     /// Takes files in and waits until that is durable.
@@ -127,7 +130,8 @@ final class ImportRound {
             return switch (FileHead.of(head).kind()) {
                 case INSTANCE -> {
                     InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), source);
-                    yield upload.take(whole, blobs.write()).handle(ImportRound::fate);
+                    yield upload.take(whole, inPlace ? blobs.link(walk.folder(), file.path()) : blobs.write())
+                            .handle(ImportRound::fate);
                 }
                 case DIRECTORY -> CompletableFuture.completedFuture(new Fate.MediaDirectory());
                 case ZIP, OTHER -> CompletableFuture.completedFuture(new Fate.NotDicom());

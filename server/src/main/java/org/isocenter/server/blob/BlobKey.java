@@ -4,11 +4,12 @@ import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// The name of a blob, made by the store from random numbers and places and from nothing else: no byte that a
-/// client sent is ever part of it. The text has one of two forms, in lower-case hexadecimal digits only:
+/// client sent is ever part of it. The text has one of three forms, in lower-case hexadecimal digits only:
 ///
 /// - `f` and 32 digits: a file of its own. The first four digits name its folder.
 /// - `p` and 40 digits: an entry of a pack. 24 digits name the pack, 8 are the offset of the entry in it, and
 ///   8 the length of the blob.
+/// - `l` and 40 digits: the same for an entry that is a [Link], whose own length it is.
 ///
 /// To everybody outside this package it is opaque, and safe to put into a row or a log line.
 public final class BlobKey {
@@ -26,7 +27,7 @@ public final class BlobKey {
     ///
     /// @throws IllegalArgumentException if no store can have made it
     public static BlobKey parse(String text) {
-        boolean packed = text.length() == PACKED_LENGTH && text.charAt(0) == 'p';
+        boolean packed = text.length() == PACKED_LENGTH && (text.charAt(0) == 'p' || text.charAt(0) == 'l');
         boolean file = text.length() == FILE_LENGTH && text.charAt(0) == 'f';
         if (!(packed || file) || !isLowerHex(text, 1)) {
             throw new IllegalArgumentException("not a blob key");
@@ -51,8 +52,9 @@ public final class BlobKey {
         return parse("f" + name);
     }
 
-    static BlobKey packed(String pack, int offset, int length) {
-        return new BlobKey("p" + pack + HEX.toHexDigits(offset) + HEX.toHexDigits(length));
+    /// @param link whether the entry is a link
+    static BlobKey packed(String pack, int offset, int length, boolean link) {
+        return new BlobKey((link ? "l" : "p") + pack + HEX.toHexDigits(offset) + HEX.toHexDigits(length));
     }
 
     static boolean isLowerHex(String text, int from) {
@@ -65,8 +67,13 @@ public final class BlobKey {
         return true;
     }
 
+    /// Whether there is an entry of a pack under the key, be it the blob or a link.
     boolean isPacked() {
-        return text.charAt(0) == 'p';
+        return text.charAt(0) != 'f';
+    }
+
+    boolean isLink() {
+        return text.charAt(0) == 'l';
     }
 
     String fileName() {

@@ -4,7 +4,8 @@ package org.isocenter.server.blob;
 ///
 /// The contract, which every implementation keeps and every caller may lean on:
 ///
-/// - **Order.** A blob is written, finished, stored, and then it exists, until it is deleted. It never changes.
+/// - **Order.** A blob is written, finished, stored, and then it exists, until it is deleted. It never
+///   changes.
 /// - **Atomicity.** A blob is there as a whole or not at all: before [PendingBlob#store()] returns, no reader
 ///   that goes by keys can meet it; a halted process leaves at most remains that [#forEach] reports as
 ///   partial, or a whole blob that nobody was given the key of. Both are for the sweep to delete.
@@ -17,17 +18,26 @@ package org.isocenter.server.blob;
 ///   read-only; the call had no effect that a caller must undo, and may be made again.
 ///   [MissingBlobException]: no such blob. [CorruptBlobException]: the blob is not what it was.
 ///   [IllegalStateException]: misuse, such as writing after `finish()`.
-/// - **Threads.** A store may be used by any number of threads, virtual ones included, and several processes may
-///   open the same store at once. Writers and readers belong to one thread at a time.
+/// - **Threads.** A store may be used by any number of threads, virtual ones included, and several
+///   processes may open the same store at once. Writers and readers belong to one thread at a time.
 public interface BlobStore extends AutoCloseable {
     /// Begins a new blob. Never blocks and touches no disk.
     BlobWriter write();
+
+    /// Begins a new blob whose bytes lie in a file already and stay there. What is written must be the
+    /// bytes of the file; the store keeps their digests and a link, and only that goes when the blob is
+    /// deleted. Where the file is gone or has other bytes, the blob is missing.
+    ///
+    /// @param path within the folder, which must be one of those that the store may read
+    BlobWriter link(Folder folder, String path);
 
     /// Opens a blob for reading.
     ///
     /// @throws MissingBlobException if it was deleted or never stored. If the reference was looked up a while
     ///     ago, the blob may have been moved by [#compact]: look it up again once before believing it is gone
     /// @throws CorruptBlobException if what is stored under the key has another length
+    /// @throws org.isocenter.server.telemetry.UnavailableException if the folder that it links to is not
+    ///     there
     BlobReader open(BlobRef ref);
 
     /// Forms the reference of a blob anew from its bytes, for an index that has to be rebuilt.

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// What is deleted and stays, because most of its pack is alive, is overwritten.
 ///
-/// Left alone are packs that may still be appended to, packs so young that the keys of their entries may not be
-/// committed yet, and damaged packs, whose unreadable part may be somebody's only evidence.
+/// Left alone are packs that may still be appended to, packs so young that the keys of their entries may
+/// not be committed yet, and damaged packs, whose unreadable part may be somebody's only evidence.
 final class Compaction {
     private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
     private static final int BATCH_ENTRIES = 32;
@@ -128,9 +128,9 @@ final class Compaction {
         }
     }
 
-    /// Overwrites the contents of the deleted entries of a pack that stays for the sake of the others. Their
-    /// headers, which tell nothing of what they held, stay as well, so that the pack can be gone through; a pack
-    /// without a seal could not be, since there only whole entries count.
+    /// Overwrites the contents of the deleted entries of a pack that stays for the sake of the others.
+    /// Their headers, which tell nothing of what they held, stay as well, so that the pack can be gone
+    /// through; a pack without a seal could not be, since there only whole entries count.
     private void wipe(String pack, Path file, PackScan scan, int[] dead) throws IOException {
         if (tombstones.isWiped(pack, dead.length)) {
             return;
@@ -156,7 +156,8 @@ final class Compaction {
         }
     }
 
-    /// Whether more may be appended to a pack without a seal. One of our own that is not current was given up.
+    /// Whether more may be appended to a pack without a seal. One of our own that is not current was given
+    /// up.
     private boolean isWriting(String pack) throws IOException {
         String writer = pack.substring(0, 16);
         return !self.isOwn(writer) && writers.isAlive(writer);
@@ -192,7 +193,7 @@ final class Compaction {
             int room = PackFormat.headerBytes(entry.lengthBytes());
             ByteBuffer content = ByteBuffer.allocate(room + entry.lengthBytes() + 8);
             PackScan.readFully(channel, content.position(room).limit(room + entry.lengthBytes()), entry.contentAt());
-            appends.add(new PackLog.Append(content, room, entry.lengthBytes(), entry.digests()));
+            appends.add(new PackLog.Append(content, room, entry.lengthBytes(), entry.link(), entry.digests()));
         }
         if (appends.isEmpty()) {
             return true;

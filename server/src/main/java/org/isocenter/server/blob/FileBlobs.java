@@ -20,9 +20,10 @@ import org.slf4j.LoggerFactory;
 
 /// A store in a folder of a local file system.
 ///
-/// ```
-/// <folder>/files/ab/cd/abcd…            a large blob: 32 digits, found by its first four
-/// <folder>/packs/<writer><number>.pack  small blobs, appended one after the other (see PackFormat)
+/// ``` <folder>/files/ab/cd/abcd…            a large blob: 32 digits, found by its first four
+/// <folder>/packs/<writer><number>.pack  small blobs, appended one after the other (see PackFormat), and
+/// links to
+///                                       files that lie elsewhere (see Link)
 /// <folder>/packs/<writer><number>.dead  which of them are deleted (see Tombstones)
 /// <folder>/packs/<writer>.writer        locked by that writer while it lives (see Lease)
 /// ```
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 /// goes on with one it finds.
 public final class FileBlobs implements BlobStore {
     private static final Logger LOG = LoggerFactory.getLogger(FileBlobs.class);
+    private static final String CHANGED = "The file to which blob {} links is gone or has changed";
     private static final int NAME_LENGTH = 32;
     private static final int IDLE_BUFFERS = 64;
     private static final int PROBE_BYTES = 64 * 1024;
@@ -91,8 +93,19 @@ public final class FileBlobs implements BlobStore {
     }
 
     @Override
+    public BlobWriter link(Folder folder, String path) {
+        if (!folder.equals(options.folders().find(folder.name()))) {
+            throw new IllegalArgumentException("no folder that the store may read: " + folder.name());
+        }
+        return new LinkWriter(log, folder.name(), path);
+    }
+
+    @Override
     public BlobReader open(BlobRef ref) {
         BlobKey key = ref.key();
+        if (key.isLink()) {
+            return openLinked(ref);
+        }
         try {
             FileChannel channel = key.isPacked() ? packs.findOpen(key) : findOpenFile(key);
             if (channel == null) {
@@ -110,6 +123,46 @@ public final class FileBlobs implements BlobStore {
         }
     }
 
+    private BlobReader openLinked(BlobRef ref) {
+        BlobKey key = ref.key();
+        try {
+            FileChannel channel = openLinked(key);
+            if (channel.size() != ref.lengthBytes()) {
+                channel.close();
+                throw changed(key);
+            }
+            return new CheckedReader(channel, 0, ref, chunks, () -> {
+                LOG.warn(CHANGED, key);
+                return true;
+            });
+        } catch (IOException e) {
+            throw new UnavailableException("the file to which blob " + key + " links cannot be opened", e);
+        }
+    }
+
+    /// The file to which a blob links, open for reading.
+    private FileChannel openLinked(BlobKey key) throws IOException {
+        Link link = packs.findLink(key);
+        if (link == null) {
+            throw new MissingBlobException(key);
+        }
+        Folder folder = options.folders().find(link.folder());
+        if (folder == null || !folder.holds("")) {
+            throw new UnavailableException("the folder " + link.folder() + ", to which blobs link, is not there", null);
+        }
+        try {
+            return folder.open(link.path());
+        } catch (NoSuchFileException gone) {
+            throw changed(key);
+        }
+    }
+
+    /// A file that its owner has changed or removed: of the blob there is nothing any more.
+    private static MissingBlobException changed(BlobKey key) {
+        LOG.warn(CHANGED, key);
+        return new MissingBlobException(key);
+    }
+
     private @Nullable FileChannel findOpenFile(BlobKey key) throws IOException {
         try {
             return disk.open(drawers.file(key), StandardOpenOption.READ);
@@ -121,7 +174,10 @@ public final class FileBlobs implements BlobStore {
     @Override
     public BlobRef refer(BlobKey key) {
         try {
-            return key.isPacked() ? referToEntry(key) : referToFile(key);
+            if (key.isLink()) {
+                return referTo(key, openLinked(key));
+            }
+            return key.isPacked() ? referToEntry(key) : referTo(key, findOpenFile(key));
         } catch (IOException e) {
             throw new UnavailableException("blob " + key + " cannot be read", e);
         }
@@ -143,8 +199,8 @@ public final class FileBlobs implements BlobStore {
         }
     }
 
-    private BlobRef referToFile(BlobKey key) throws IOException {
-        try (FileChannel channel = findOpenFile(key)) {
+    private static BlobRef referTo(BlobKey key, @Nullable FileChannel file) throws IOException {
+        try (FileChannel channel = file) {
             if (channel == null) {
                 throw new MissingBlobException(key);
             }

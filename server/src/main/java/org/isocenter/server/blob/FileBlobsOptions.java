@@ -9,10 +9,12 @@ import java.time.InstantSource;
 ///     with 16 writers, packs are ahead up to about 150 kB (threefold at 30 kB) and behind at 200 kB, where
 ///     writing in one stream costs more than the syncs it saves
 /// @param packBytes when a pack has reached about this length, the next one is begun
-/// @param compactGrace how long a pack is left alone after its last blob was written; longer than any transaction
-///     that commits a blob's key may take
+/// @param compactGrace how long a pack is left alone after its last blob was written; longer than any
+///     transaction that commits a blob's key may take
+/// @param folders whose files blobs may link to
 /// @param clock tells when the grace is over
-public record FileBlobsOptions(int packThresholdBytes, int packBytes, Duration compactGrace, InstantSource clock) {
+public record FileBlobsOptions(
+        int packThresholdBytes, int packBytes, Duration compactGrace, Folders folders, InstantSource clock) {
     public FileBlobsOptions {
         if (packThresholdBytes < 4 << 10 || packThresholdBytes > 4 << 20) {
             throw new IllegalArgumentException("pack threshold must be 4 KiB to 4 MiB: " + packThresholdBytes);
@@ -26,22 +28,27 @@ public record FileBlobsOptions(int packThresholdBytes, int packBytes, Duration c
     }
 
     public static FileBlobsOptions defaults() {
-        return new FileBlobsOptions(128 * 1024, 256 << 20, Duration.ofMinutes(15), InstantSource.system());
+        return new FileBlobsOptions(
+                128 * 1024, 256 << 20, Duration.ofMinutes(15), Folders.NONE, InstantSource.system());
     }
 
     public FileBlobsOptions withPackThresholdBytes(int value) {
-        return new FileBlobsOptions(value, packBytes, compactGrace, clock);
+        return new FileBlobsOptions(value, packBytes, compactGrace, folders, clock);
     }
 
     public FileBlobsOptions withPackBytes(int value) {
-        return new FileBlobsOptions(packThresholdBytes, value, compactGrace, clock);
+        return new FileBlobsOptions(packThresholdBytes, value, compactGrace, folders, clock);
     }
 
     public FileBlobsOptions withCompactGrace(Duration value) {
-        return new FileBlobsOptions(packThresholdBytes, packBytes, value, clock);
+        return new FileBlobsOptions(packThresholdBytes, packBytes, value, folders, clock);
+    }
+
+    public FileBlobsOptions withFolders(Folders value) {
+        return new FileBlobsOptions(packThresholdBytes, packBytes, compactGrace, value, clock);
     }
 
     public FileBlobsOptions withClock(InstantSource value) {
-        return new FileBlobsOptions(packThresholdBytes, packBytes, compactGrace, value);
+        return new FileBlobsOptions(packThresholdBytes, packBytes, compactGrace, folders, value);
     }
 }

@@ -116,7 +116,8 @@ final class FileWriter implements BlobWriter {
                 throw new IllegalStateException("this blob has been stored or discarded");
             }
             buffer = null;
-            BlobKey key = store.log().append(new PackLog.Append(content, store.contentAt(), lengthBytes, digests));
+            BlobKey key =
+                    store.log().append(new PackLog.Append(content, store.contentAt(), lengthBytes, false, digests));
             store.giveContentBuffer(content);
             return digests.refer(key, lengthBytes);
         }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -90,11 +89,6 @@ public final class Folder {
         return FileChannel.open(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
     }
 
-    /// Whether the folder is there: a disk that is not mounted has none.
-    boolean present() {
-        return Files.isDirectory(root);
-    }
-
     private Path locate(String path) throws IOException {
         Path real = root.toRealPath();
         if (path.isEmpty()) {
@@ -107,7 +101,7 @@ public final class Folder {
             throw new NoSuchFileException(path, null, "is no path");
         }
         if (!file.toRealPath().equals(file)) {
-            throw new FileSystemException(path, null, "a symbolic link leads there");
+            throw new NoSuchFileException(path, null, "a symbolic link leads there");
         }
         return file;
     }

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// check   = CRC32C of the pack's name, the offset of this entry or seal (8), and its fields before the check
 /// ```
 ///
+/// An entry that begins with "IsoL" is a [Link]: its content is not the blob, but says where that lies.
+///
 /// The check ties an entry to its place: bytes that look like an entry, but were written as the content of a
 /// blob or are left over from another file, do not pass for one. A pack with a seal was ended in good order;
 /// without one its end may be torn, and its entries count only if their content is whole as well.
@@ -27,6 +29,7 @@ final class PackFormat {
 
     private static final long PACK_MAGIC = 0x49534F5041434B31L;
     private static final int ENTRY_MAGIC = 0x49736F45;
+    private static final int LINK_MAGIC = 0x49736F4C;
     private static final int SEAL_MAGIC = 0x49736F5A;
     private static final int DIGEST_AT = 16;
     private static final int CRCS_AT = 48;
@@ -34,8 +37,9 @@ final class PackFormat {
     /// What the header of an entry says.
     ///
     /// @param headerAt where the entry begins
+    /// @param link whether the content is a link
     @SuppressWarnings("ArrayRecordComponent")
-    record Entry(int headerAt, int lengthBytes, long writtenMillis, Digester.Digests digests) {
+    record Entry(int headerAt, int lengthBytes, boolean link, long writtenMillis, Digester.Digests digests) {
         int contentAt() {
             return headerAt + headerBytes(lengthBytes);
         }
@@ -49,7 +53,7 @@ final class PackFormat {
         }
 
         BlobKey key(String pack) {
-            return BlobKey.packed(pack, headerAt, lengthBytes);
+            return BlobKey.packed(pack, headerAt, lengthBytes, link);
         }
     }
 
@@ -81,7 +85,7 @@ final class PackFormat {
         int start = contentAt - headerBytes(entry.lengthBytes);
         int end = contentAt + entry.lengthBytes;
         buffer.clear().position(start);
-        buffer.putInt(ENTRY_MAGIC)
+        buffer.putInt(entry.link ? LINK_MAGIC : ENTRY_MAGIC)
                 .putInt(entry.lengthBytes)
                 .putLong(entry.writtenMillis)
                 .put(entry.digests.sha256())
@@ -99,7 +103,11 @@ final class PackFormat {
     /// @param headerAt where this is in the pack
     static @Nullable Entry findEntry(ByteBuffer bytes, int index, String pack, int headerAt) {
         int available = bytes.limit() - index;
-        if (available < headerBytes(0) || bytes.getInt(index) != ENTRY_MAGIC) {
+        if (available < headerBytes(0)) {
+            return null;
+        }
+        boolean link = bytes.getInt(index) == LINK_MAGIC;
+        if (!link && bytes.getInt(index) != ENTRY_MAGIC) {
             return null;
         }
         int length = bytes.getInt(index + 4);
@@ -114,7 +122,7 @@ final class PackFormat {
         byte[] sha256 = new byte[32];
         byte[] crcs = new byte[checkAt - CRCS_AT];
         bytes.get(index + DIGEST_AT, sha256).get(index + CRCS_AT, crcs);
-        return new Entry(headerAt, length, bytes.getLong(index + 8), new Digester.Digests(sha256, crcs));
+        return new Entry(headerAt, length, link, bytes.getLong(index + 8), new Digester.Digests(sha256, crcs));
     }
 
     static ByteBuffer seal(String pack, int at, int entries) {

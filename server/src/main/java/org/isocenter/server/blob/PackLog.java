@@ -35,6 +35,7 @@ final class PackLog {
         private final ByteBuffer buffer;
         private final int contentAt;
         private final int lengthBytes;
+        private final boolean link;
         private final Digester.Digests digests;
         private final Thread owner = Thread.currentThread();
         private volatile State state = State.WAITING;
@@ -43,10 +44,12 @@ final class PackLog {
 
         /// @param buffer holds the content from `contentAt` on, with room for a header before it and padding
         ///     after it
-        Append(ByteBuffer buffer, int contentAt, int lengthBytes, Digester.Digests digests) {
+        /// @param link whether the content is a link
+        Append(ByteBuffer buffer, int contentAt, int lengthBytes, boolean link, Digester.Digests digests) {
             this.buffer = buffer;
             this.contentAt = contentAt;
             this.lengthBytes = lengthBytes;
+            this.link = link;
             this.digests = digests;
         }
 
@@ -246,7 +249,7 @@ final class PackLog {
         int end = into.end;
         for (int i = 0; i < slices.length; i++) {
             Append append = group.get(i);
-            var entry = new PackFormat.Entry(end, append.lengthBytes, now, append.digests);
+            var entry = new PackFormat.Entry(end, append.lengthBytes, append.link, now, append.digests);
             slices[i] = PackFormat.encode(append.buffer, append.contentAt, into.name, entry);
             keys[i] = entry.key(into.name);
             end = entry.endAt();

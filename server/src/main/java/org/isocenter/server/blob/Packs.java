@@ -1,6 +1,7 @@
 package org.isocenter.server.blob;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -50,7 +51,30 @@ final class Packs {
                 return null;
             }
             PackFormat.Entry entry = new PackScan(channel, key.pack()).findAt(key.packOffset());
-            return entry != null && entry.lengthBytes() == key.packedLength() ? entry : null;
+            boolean fits = entry != null && entry.lengthBytes() == key.packedLength() && entry.link() == key.isLink();
+            return fits ? entry : null;
+        }
+    }
+
+    /// The link under a key, or null if there is none.
+    ///
+    /// @throws CorruptBlobException if it is not what was written
+    @Nullable
+    Link findLink(BlobKey key) throws IOException {
+        PackFormat.Entry entry = findEntry(key);
+        try (FileChannel channel = findOpen(key)) {
+            if (entry == null || channel == null) {
+                return null;
+            }
+            ByteBuffer content = ByteBuffer.allocate(entry.lengthBytes());
+            PackScan.readFully(channel, content, entry.contentAt());
+            Digester digester = new Digester();
+            digester.update(content.array(), 0, content.position());
+            Link link = digester.finish().matches(entry.digests()) ? Link.decode(content.flip()) : null;
+            if (link == null && !tombstones.isDead(key.pack(), key.packOffset())) {
+                throw new CorruptBlobException(key, -1, "its link has changed since it was written");
+            }
+            return link;
         }
     }
 

@@ -12,8 +12,9 @@ final class BlobKeyTest {
     void mintedKeysSurviveAsText() {
         for (BlobKey key : List.of(
                 BlobKey.newFile("00ff"),
-                BlobKey.packed("0123456789abcdef00000007", 32, 0),
-                BlobKey.packed("0123456789abcdef00000007", 1 << 30, 1 << 22))) {
+                BlobKey.packed("0123456789abcdef00000007", 32, 0, false),
+                BlobKey.packed("0123456789abcdef00000007", 32, 99, true),
+                BlobKey.packed("0123456789abcdef00000007", 1 << 30, 1 << 22, false))) {
             assertThat(BlobKey.parse(key.toString())).isEqualTo(key).hasSameHashCodeAs(key);
         }
     }

@@ -133,6 +133,11 @@ public final class FaultyBlobs implements BlobStore {
     }
 
     @Override
+    public BlobWriter link(Folder folder, String path) {
+        return new Writer(meet(Operation.BEGIN, () -> store.link(folder, path)));
+    }
+
+    @Override
     public BlobReader open(BlobRef ref) {
         return new Reader(meet(Operation.OPEN, () -> store.open(ref)), ref.key());
     }
