@@ -34,6 +34,7 @@ public final class Main {
         List<Object> commands = List.of(
                 new Serve(terminal, Server::start),
                 new Store(terminal),
+                new ImportCommand(terminal),
                 new Verify(terminal),
                 new SweepCommand(terminal),
                 new RecodeCommand(terminal),

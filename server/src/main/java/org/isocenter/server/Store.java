@@ -102,7 +102,9 @@ final class Store implements Callable<Integer> {
     }
 
     private UploadProgress progress() {
-        return terminal.interactive() ? new UploadProgress.Bar(System.err) : new UploadProgress.Lines(terminal.err());
+        return terminal.interactive()
+                ? new UploadProgress.Bar(System.err, UploadProgress.Unit.BYTES)
+                : new UploadProgress.Lines(terminal.err());
     }
 
     /// Walks ahead of the upload to find out how much there is.

@@ -11,28 +11,42 @@ import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/// Tells how far an upload has come.
+/// Tells how far an upload or an import has come.
 sealed interface UploadProgress extends AutoCloseable {
 
+    /// What is counted.
+    ///
+    /// @param task what is done with it
+    /// @param name what so many of it are called
+    /// @param size how many these are
+    record Unit(String task, String name, long size) {
+        static final Unit BYTES = new Unit("Sending", " MB", 1_000_000);
+        static final Unit FILES = new Unit("Importing", " files", 1);
+
+        String print(long count) {
+            return size == 1 ? Long.toString(count) : String.format(Locale.ROOT, "%.1f", (double) count / size);
+        }
+    }
+
     /// So much more is to be done than was known before.
-    void expect(long bytes);
+    void expect(long count);
 
     /// So much more is done; negative when it has to be done again.
-    void advance(long bytes);
+    void advance(long count);
 
     @Override
     void close();
 
-    /// A bar on a terminal: bytes, speed, time left.
+    /// A bar on a terminal: how much, how fast, how long still.
     final class Bar implements UploadProgress {
         private final ProgressBar bar;
-        private final AtomicLong expectedBytes = new AtomicLong();
+        private final AtomicLong expected = new AtomicLong();
 
-        Bar(PrintStream terminal) {
+        Bar(PrintStream terminal, Unit unit) {
             bar = ProgressBar.builder()
-                    .setTaskName("Sending")
+                    .setTaskName(unit.task)
                     .setStyle(ProgressBarStyle.UNICODE_BLOCK)
-                    .setUnit(" MB", 1_000_000)
+                    .setUnit(unit.name, unit.size)
                     .showSpeed(new DecimalFormat("#.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
                     .setUpdateIntervalMillis(200)
                     .setConsumer(new ConsoleProgressBarConsumer(terminal))
@@ -41,13 +55,13 @@ sealed interface UploadProgress extends AutoCloseable {
         }
 
         @Override
-        public void expect(long bytes) {
-            bar.maxHint(expectedBytes.addAndGet(bytes));
+        public void expect(long count) {
+            bar.maxHint(expected.addAndGet(count));
         }
 
         @Override
-        public void advance(long bytes) {
-            bar.stepBy(bytes);
+        public void advance(long count) {
+            bar.stepBy(count);
         }
 
         @Override
@@ -61,26 +75,32 @@ sealed interface UploadProgress extends AutoCloseable {
         private static final Duration PAUSE = Duration.ofSeconds(5);
 
         private final PrintWriter out;
-        private final AtomicLong expectedBytes = new AtomicLong();
-        private final AtomicLong doneBytes = new AtomicLong();
+        private final Unit unit;
+        private final AtomicLong expected = new AtomicLong();
+        private final AtomicLong reached = new AtomicLong();
         private final AtomicLong nextLineNanos = new AtomicLong(System.nanoTime() + PAUSE.toNanos());
 
         Lines(PrintWriter out) {
+            this(out, Unit.BYTES);
+        }
+
+        Lines(PrintWriter out, Unit unit) {
             this.out = out;
+            this.unit = unit;
         }
 
         @Override
-        public void expect(long bytes) {
-            expectedBytes.addAndGet(bytes);
+        public void expect(long count) {
+            expected.addAndGet(count);
         }
 
         @Override
-        public void advance(long bytes) {
-            long done = doneBytes.addAndGet(bytes);
+        public void advance(long count) {
+            long done = reached.addAndGet(count);
             long due = nextLineNanos.get();
             long now = System.nanoTime();
             if (now - due >= 0 && nextLineNanos.compareAndSet(due, now + PAUSE.toNanos())) {
-                out.printf(Locale.ROOT, "%.1f of %.1f MB%n", done / 1e6, expectedBytes.get() / 1e6);
+                out.printf("%s of %s%s%n", unit.print(done), unit.print(expected.get()), unit.name);
                 out.flush();
             }
         }
