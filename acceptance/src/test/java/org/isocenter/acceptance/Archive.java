@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,10 +125,12 @@ final class Archive implements AutoCloseable {
     }
 
     /// Runs another command of the program to its end.
-    static void run(String... arguments) throws IOException {
+    ///
+    /// @return what it prints
+    static String run(String... arguments) throws IOException {
         List<String> command = program(Path.of(System.getProperty("acceptance.server", "../server/target")));
         command.addAll(List.of(arguments));
-        Programs.run(command, Path.of("."), Duration.ofMinutes(2));
+        return new String(Programs.run(command, Path.of("."), Duration.ofMinutes(2)), StandardCharsets.UTF_8);
     }
 
     private static List<String> program(Path server) {

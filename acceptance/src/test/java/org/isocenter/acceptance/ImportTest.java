@@ -1,6 +1,7 @@
 package org.isocenter.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,11 +10,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.AfterAll;
@@ -33,6 +37,11 @@ class ImportTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Path CORPUS =
             Path.of("../../shared/corpus").toAbsolutePath().normalize();
+
+    /// The page whose requests are tried out.
+    private static final Path PAGE = Path.of("../docs/how-to/import.md");
+
+    private static final Pattern SHELL = Pattern.compile("(?ms)^```sh$(.*?)^```$");
 
     @TempDir
     private static Path folder;
@@ -121,7 +130,7 @@ class ImportTest {
         String place = place();
         Draft first = Draft.ct().image(64, 64, 12);
         Draft second = Draft.ct(first.study, first.series);
-        Draft nameless = Draft.ct().file(bytes -> java.util.Arrays.copyOfRange(bytes, 132, bytes.length));
+        Draft nameless = Draft.ct().file(bytes -> Arrays.copyOfRange(bytes, 132, bytes.length));
         Draft faulty = Draft.ct().without(Tag.SOPInstanceUID);
         write(place + "/b/1.dcm", first.bytes());
         write(place + "/b/2", second.bytes());
@@ -130,7 +139,7 @@ class ImportTest {
         write(place + "/readme.txt", "no image".getBytes(StandardCharsets.UTF_8));
         write(place + "/empty", new byte[0]);
         write(place + "/c/faulty.dcm", faulty.bytes());
-        write(place + "/c/cut.dcm", java.util.Arrays.copyOf(first.bytes(), 700));
+        write(place + "/c/cut.dcm", Arrays.copyOf(first.bytes(), 700));
 
         JsonNode operation = await(begin(root, body("here", place, "copy")));
 
@@ -158,15 +167,18 @@ class ImportTest {
         assertThat(root.search("/instances?StudyInstanceUID=" + first.study)).hasSize(2);
     }
 
-    @Test
-    void theCorpusIsImportedAsItIsStored() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"copy", "inPlace"})
+    void theCorpusIsImportedAsItIsStored(String mode) throws IOException {
         Assumptions.assumeTrue(Files.isDirectory(CORPUS), "no corpus at " + CORPUS);
         Dicomweb imported = root("partition");
         Dicomweb stored = root("partition");
-        await(begin(imported, body("corpus", "", "copy")));
+        await(begin(imported, body("corpus", "", mode)));
+        List<byte[]> files = new ArrayList<>();
         for (Path file : files(CORPUS).toList()) {
-            stored.store(Files.readAllBytes(file));
+            files.add(Files.readAllBytes(file));
         }
+        stored.store(files.toArray(byte[][]::new));
         List<String> expected = instances(stored);
         assertThat(expected).hasSizeGreaterThan(100);
         assertThat(instances(imported)).containsExactlyInAnyOrderElementsOf(expected);
@@ -195,8 +207,120 @@ class ImportTest {
         archive.v2().get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(200);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"dicom-web", "v1", "v2", "partition"})
+    void whatIsImportedInPlaceIsServedFromItsFile(String rootName) throws IOException {
+        Dicomweb root = root(rootName);
+        String place = place();
+        Draft large = Draft.ct().image(256, 256, 4);
+        Draft small = Draft.ct();
+        write(place + "/large.dcm", large.bytes());
+        write(place + "/a b/é.dcm", small.bytes());
+
+        JsonNode operation = await(begin(root, body("here", place, "inPlace")));
+
+        assertThat(operation.path("results").path("stored").asInt()).isEqualTo(2);
+        for (Draft draft : List.of(large, small)) {
+            assertThat(root.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM)
+                            .assertStatus(200)
+                            .body())
+                    .isEqualTo(draft.bytes());
+            root.get(draft.path() + "/rendered", "Accept", "image/jpeg").assertStatus(200);
+            root.get(draft.path() + "/frames/1", "Accept", "*/*").assertStatus(200);
+            assertThat(root.metadata(draft.path())).hasSize(1);
+            assertThat(root.search("/instances?SOPInstanceUID=" + draft.instance))
+                    .hasSize(1);
+        }
+        root.delete(large.path()).assertStatus(204);
+        root.get(large.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(404);
+        assertThat(folder.resolve(place).resolve("large.dcm")).hasBinaryContent(large.bytes());
+        JsonNode again = await(begin(root, body("here", place, "inPlace")));
+        assertThat(again.path("results").path("stored").asInt()).isEqualTo(1);
+        assertThat(again.path("results").path("alreadyStored").asInt()).isEqualTo(1);
+    }
+
     @Test
-    void symbolicLinksAreToldAndLeadNowhere() throws IOException {
+    void aFileThatIsChangedInItsPlaceIsGone() throws IOException {
+        String place = place();
+        Draft changed = Draft.ct().image(256, 256, 4);
+        Draft removed = Draft.ct();
+        write(place + "/changed.dcm", changed.bytes());
+        write(place + "/removed.dcm", removed.bytes());
+        await(begin(archive.v2(), body("here", place, "inPlace")));
+        byte[] bytes = changed.bytes();
+        bytes[bytes.length - 4 * 256 * 256 * 2 + 7] ^= 1;
+        write(place + "/changed.dcm", bytes);
+        Files.delete(folder.resolve(place).resolve("removed.dcm"));
+
+        archive.v2().get(changed.path() + "/rendered", "Accept", "image/jpeg").assertProblem(404, "not-found");
+        archive.v2().get(removed.path(), "Accept", Dicomweb.SINGLE_DICOM).assertProblem(404, "not-found");
+        archive.v2().get(removed.path() + "/frames/1", "Accept", "*/*").assertProblem(404, "not-found");
+        assertThat(archive.v2().metadata(changed.path())).hasSize(1);
+        archive.assertReady();
+
+        // What comes back is served again.
+        write(place + "/changed.dcm", changed.bytes());
+        archive.v2().get(changed.path() + "/rendered", "Accept", "image/jpeg").assertStatus(200);
+    }
+
+    @Test
+    void theCommandImportsAndTellsHowItWent() throws IOException {
+        String place = place();
+        String partition = "p-" + UUID.randomUUID();
+        Draft draft = Draft.ct();
+        write(place + "/image.dcm", draft.bytes());
+        write(place + "/notes.txt", "none".getBytes(StandardCharsets.UTF_8));
+        String url = archive.dicomweb().root().toString();
+
+        String told = Archive.run("import", "here", place, "--in-place", "--partition", partition, "--url", url);
+
+        assertThat(told).contains("2 files in ", "1 stored", "1 skipped, not DICOM");
+        Archive.partition(archive.v2(), partition)
+                .get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM)
+                .assertStatus(200);
+        assertThatThrownBy(() -> Archive.run("import", "elsewhere", "--url", url))
+                .hasMessageContaining("import.folders");
+    }
+
+    /// Each request of the page is made as it stands there, against this archive.
+    @Test
+    void theRequestsOfThePageAreAnswered() throws IOException {
+        Path bash = Programs.assume("bash");
+        Programs.assume("curl");
+        Draft draft = Draft.ct();
+        write("2019/ct/image.dcm", draft.bytes());
+        String id = "";
+        int requests = 0;
+        for (MatchResult block : SHELL.matcher(Files.readString(PAGE)).results().toList()) {
+            for (String line : block.group(1).replace("\\\n", " ").split("\n", -1)) {
+                if (line.startsWith("curl ")) {
+                    String command = line.replace(
+                                    "http://127.0.0.1:8080/",
+                                    archive.root().root().toString())
+                            .replace("old-archive", "here")
+                            .replace("8f14e45fceea467fa2dbe1d7c9a1b0c3", id);
+                    String answer = new String(
+                            Programs.run(
+                                    List.of(bash.toString(), "-c", command + " --fail-with-body"),
+                                    folder,
+                                    Duration.ofMinutes(1)),
+                            StandardCharsets.UTF_8);
+                    if (command.contains("/import")) {
+                        id = MAPPER.readTree(answer).path("id").asString();
+                        assertThat(id).hasSize(32);
+                    }
+                    requests++;
+                }
+            }
+        }
+        assertThat(requests).isGreaterThanOrEqualTo(5);
+        archive.v2()
+                .get("/studies?StudyInstanceUID=" + draft.study, "Accept", Dicomweb.JSON)
+                .assertStatus(200);
+    }
+
+    @Test
+    void i04symbolicLinksAreToldAndLeadNowhere() throws IOException {
         String place = place();
         String elsewhere = place();
         Draft inside = Draft.ct();
@@ -219,6 +343,9 @@ class ImportTest {
         archive.v2().get(outside.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(404);
         begin(archive.v2(), body("here", place + "/up", "copy")).assertProblem(400, "no-such-folder");
         begin(archive.v2(), body("here", place + "/root", "copy")).assertProblem(400, "no-such-folder");
+        for (String link : List.of("link.dcm", "nothing", "root", "up")) {
+            Files.delete(folder.resolve(place).resolve(link));
+        }
     }
 
     @ParameterizedTest
@@ -244,13 +371,13 @@ class ImportTest {
                 "~",
                 "aaaa\ud800"
             })
-    void aPathThatIsNoFolderWithinIsRefused(String path) {
+    void i01aPathThatIsNoFolderWithinIsRefused(String path) {
         begin(archive.v2(), body("here", path, "copy")).assertProblem(400, "no-such-folder");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "etc", "/etc", "..", "here/..", "HERE", "here "})
-    void aFolderThatIsNotNamedInTheSettingsIsRefused(String name) {
+    void i02aFolderThatIsNotNamedInTheSettingsIsRefused(String name) {
         Answer answer = begin(archive.v2(), body(name, "", "copy")).assertProblem(400, "unknown-folder");
         assertThat(answer.text()).contains("import.folders");
     }
@@ -275,12 +402,12 @@ class ImportTest {
                 "{'source':{'type':'folder','settings':{'folder':'here'}},'mode':true}",
                 "{'source':{'type':'folder','settings':{'folder':'here'}},'delete':true}"
             })
-    void whatIsNoOrderIsRefused(String body) {
+    void i03whatIsNoOrderIsRefused(String body) {
         begin(archive.v2(), body.replace('\'', '"')).assertProblem(400, "invalid-body");
     }
 
     @Test
-    void whatIsNoJsonIsRefused() {
+    void i03whatIsNoJsonIsRefused() {
         begin(archive.v2(), "").assertStatus(400);
         begin(archive.v2(), "{").assertProblem(400, "malformed-body");
         begin(archive.v2(), "{\"mode\":\"copy\",\"mode\":\"copy\"}").assertProblem(400, "malformed-body");
@@ -297,7 +424,7 @@ class ImportTest {
     void anImportThatIsCanceledStopsAndKeepsWhatItHasStored() throws IOException {
         String place = place();
         Draft series = Draft.ct();
-        for (int i = 0; i < 3_000; i++) {
+        for (int i = 0; i < 1_800; i++) {
             write(
                     place + "/" + i + ".dcm",
                     Draft.ct(series.study, series.series).bytes());
@@ -310,17 +437,17 @@ class ImportTest {
         JsonNode operation = await(begun);
 
         assertThat(operation.path("status").asString()).isEqualTo("canceled");
-        assertThat(operation.path("done").asInt()).isLessThan(3_000);
+        assertThat(operation.path("done").asInt()).isLessThan(1_800);
         // Begun anew it goes through all of them, and no file is stored twice.
         JsonNode whole = await(begin(root, body("here", place, "copy")));
         JsonNode results = whole.path("results");
         assertThat(results.path("stored").asInt()
                         + results.path("alreadyStored").asInt())
-                .isEqualTo(3_000);
-        assertThat(whole.path("total").asInt()).isEqualTo(3_000);
+                .isEqualTo(1_800);
+        assertThat(whole.path("total").asInt()).isEqualTo(1_800);
         assertThat(root.search("/studies?includefield=NumberOfStudyRelatedInstances")
                         .getFirst()
                         .findInt(Tag.NumberOfStudyRelatedInstances))
-                .isEqualTo(3_000);
+                .isEqualTo(1_800);
     }
 }

@@ -463,12 +463,12 @@ class UpdateTest {
 
     @ParameterizedTest
     @MethodSource("refusedBodies")
-    void whatCannotBeDoneIsRefused(String body, String code) {
+    void b01WhatCannotBeDoneIsRefused(String body, String code) {
         operating.post("/studies/$bulkUpdate", body).assertProblem(400, code);
     }
 
     @Test
-    void theCompatibleApiTellsFaultsAsAStoreDoes() {
+    void b02TheCompatibleApiTellsFaultsAsAStoreDoes() {
         Answer answer = new Operating(archive.v2())
                 .post("/studies/$bulkUpdate", "{\"studyInstanceUids\": [\"1.2\"], \"remove\": [\"StudyInstanceUID\"]}")
                 .assertStatus(400);
@@ -480,7 +480,7 @@ class UpdateTest {
     }
 
     @Test
-    void versionsThatCannotBeAreRefused() {
+    void b03VersionsThatCannotBeAreRefused() {
         Draft draft = Draft.ct();
         root.store(draft.bytes()).assertStatus(200);
         for (String version : List.of("0", "-1", "x", "99999999999999999999", "")) {

@@ -78,8 +78,8 @@ public final class Sweep {
 
     /// Forgets former versions whose time is over, and retires the blobs that were theirs alone.
     private void forgetVersions() {
-        boolean old = database.query(
-                session -> new Versions(session).anyOld(retention.deleted(), retention.replaced()));
+        boolean old =
+                database.query(session -> new Versions(session).anyOld(retention.deleted(), retention.replaced()));
         int forgotten = old ? PAGE : 0;
         while (forgotten == PAGE) {
             forgotten = database.transaction(session -> {
