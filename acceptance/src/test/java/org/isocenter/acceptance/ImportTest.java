@@ -144,7 +144,7 @@ class ImportTest {
         JsonNode operation = await(begin(root, body("here", place, "copy")));
 
         assertThat(operation.path("type").asString()).isEqualTo("import");
-        assertThat(operation.path("status").asString()).isEqualTo("succeeded");
+        assertThat(operation.path("status").asString()).isIn("succeeded", "completed");
         JsonNode results = operation.path("results");
         assertThat(results.path("stored").asInt()).isEqualTo(3);
         assertThat(results.path("alreadyStored").asInt()).isEqualTo(1);
