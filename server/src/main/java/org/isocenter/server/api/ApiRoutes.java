@@ -30,6 +30,7 @@ public final class ApiRoutes {
     private final QueryTags tags;
     private final Import importing;
     private final OpenApiRoutes openApi = new OpenApiRoutes();
+    private final HomePage home = new HomePage();
 
     /// @param streamsMax streams of events at a time
     /// @param cast of the link to a FHIR server
@@ -99,9 +100,11 @@ public final class ApiRoutes {
         router.on("GET", "/cast/failures", cast::failures);
         router.on("POST", "/cast/failures/{failure}/$retry", cast::retry);
         router.on("POST", "/cast/$resync", cast::resync);
+        router.on("GET", "/", home::send);
         router.on("GET", "/openapi.json", openApi::send);
         for (String root : ROOTS.subList(1, ROOTS.size())) {
             router.on("GET", root + "/api.json", x -> openApi.send(root, x));
+            router.describing(root, new Capabilities(root)::send);
         }
     }
 }

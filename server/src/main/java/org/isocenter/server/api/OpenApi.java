@@ -89,6 +89,11 @@ public final class OpenApi {
         return description;
     }
 
+    /// Whether a path behind a root stands within data partitions too.
+    static boolean isInPartitions(String path) {
+        return IN_PARTITIONS.contains(firstStep(path));
+    }
+
     private static ObjectNode partition(String root) {
         ObjectNode server = MAPPER.createObjectNode().put("url", root + "/partitions/{partition}");
         server.putObject("variables").putObject("partition").put("default", "Microsoft.Default");

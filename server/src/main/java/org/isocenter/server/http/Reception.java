@@ -96,14 +96,56 @@ final class Reception extends Handler.Abstract {
                         throw new Refusal(405, "method-not-allowed", "The resource does not know that method.")
                                 .withHeader("Allow", allow);
                     }
-                    exchange.header("Allow", allow).status(204);
+                    describe(exchange, segments, allow);
                 }
-                case Router.Missing ignored -> throw new Refusal(404, "not-found", "There is nothing at that path.");
+                case Router.Missing ignored -> {
+                    if (!request.getMethod().equals("OPTIONS")) {
+                        throw nothing();
+                    }
+                    describeBase(exchange, segments);
+                }
             }
             exchange.complete();
         } catch (Throwable thrown) {
             settle(exchange, request, template, thrown, !inspected);
         }
+    }
+
+    /// Answers `OPTIONS`: with the methods that there are, and with a description where there is one. A browser
+    /// that asks whether a page of another origin may send something is told no more than the methods.
+    private void describe(Exchange exchange, List<String> segments, String allow) throws Exception {
+        exchange.header("Allow", allow);
+        Route description = router.findDescription(path(segments));
+        if (description == null || exchange.header("Access-Control-Request-Method") != null) {
+            exchange.status(204);
+            return;
+        }
+        exchange.routed(List.of(), segments);
+        description.answer(exchange);
+    }
+
+    /// Answers `OPTIONS` for a base URI: nothing but its description need stand there, and it may end with a
+    /// slash.
+    private void describeBase(Exchange exchange, List<String> segments) throws Exception {
+        boolean slash = !segments.isEmpty() && segments.getLast().isEmpty();
+        List<String> base = slash ? segments.subList(0, segments.size() - 1) : segments;
+        if (router.describes(path(base))) {
+            describe(exchange, base, "OPTIONS");
+        } else if (slash
+                && router.findDescription(path(base)) != null
+                && router.find("OPTIONS", base) instanceof Router.WrongMethod wrong) {
+            describe(exchange, base, String.join(", ", wrong.allowed()));
+        } else {
+            throw nothing();
+        }
+    }
+
+    private static Refusal nothing() {
+        return new Refusal(404, "not-found", "There is nothing at that path.");
+    }
+
+    private static String path(List<String> segments) {
+        return "/" + String.join("/", segments);
     }
 
     /// Turns what was thrown into an answer, or passes on what ends the connection.

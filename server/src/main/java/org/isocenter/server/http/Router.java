@@ -21,6 +21,7 @@ public final class Router {
 
     private final Map<String, ProblemForm> forms = new LinkedHashMap<>();
     private final Map<String, Header> headers = new LinkedHashMap<>();
+    private final Map<String, Route> descriptions = new LinkedHashMap<>();
 
     /// One line of the table of routes.
     public record Entry(String method, String template) {}
@@ -84,6 +85,23 @@ public final class Router {
     public Router announcing(String prefix, Header header) {
         headers.put(prefix, header);
         return this;
+    }
+
+    /// Says what answers `OPTIONS` for a path and everything below it, beside the header `Allow`.
+    public Router describing(String prefix, Route description) {
+        descriptions.put(prefix, description);
+        return this;
+    }
+
+    /// What answers `OPTIONS` for a path, or null.
+    @Nullable
+    Route findDescription(String path) {
+        return find(descriptions, path);
+    }
+
+    /// Whether everything below a path is described, and so the path itself is a resource that has `OPTIONS`.
+    boolean describes(String path) {
+        return descriptions.containsKey(path);
     }
 
     ProblemForm form(String path) {
