@@ -23,7 +23,6 @@ class RetrieveTest {
     private static final Draft ALONE = Draft.ct();
 
     private final Dicomweb dicomweb = Archive.get().dicomweb();
-    private final Dicomweb v2 = Archive.get().v2();
 
     @BeforeAll
     static void store() {
@@ -92,9 +91,8 @@ class RetrieveTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("accepts")
-    void whatIsAskedForIsGivenOrRefusedOnBothRoots(String name, String path, String accept, int status) {
+    void whatIsAskedForIsGivenOrRefused(String name, String path, String accept, int status) {
         dicomweb.get(path, "Accept", accept).assertStatus(status);
-        v2.get(path, "Accept", accept).assertStatus(status);
     }
 
     @Test

@@ -111,12 +111,12 @@ final class Capabilities {
         }
         List<String> path = new ArrayList<>();
         for (String segment : segments) {
-            String step = findStep(place, segment);
+            Map.Entry<String, Place> step = findStep(place, segment);
             if (step == null) {
                 return null;
             }
-            path.add(step);
-            place = place.below.get(step);
+            path.add(step.getKey());
+            place = step.getValue();
         }
         ObjectNode application = MAPPER.createObjectNode().put("xmlns", NAMESPACE);
         ObjectNode resources = application.putArray("resources").addObject().put("base", base + "/");
@@ -129,15 +129,18 @@ final class Capabilities {
         return application;
     }
 
-    /// The literal that a segment is, or the variable that it stands for.
-    private static @Nullable String findStep(Place place, String segment) {
-        if (place.below.containsKey(segment)) {
-            return segment;
+    /// The step that a segment is, or the variable that it stands for.
+    private static Map.@Nullable Entry<String, Place> findStep(Place place, String segment) {
+        Map.Entry<String, Place> variable = null;
+        for (Map.Entry<String, Place> step : place.below.entrySet()) {
+            if (step.getKey().equals(segment)) {
+                return step;
+            }
+            if (step.getKey().startsWith("{")) {
+                variable = step;
+            }
         }
-        return place.below.keySet().stream()
-                .filter(step -> step.startsWith("{"))
-                .findFirst()
-                .orElse(null);
+        return variable;
     }
 
     /// Goes as deep as the paths of the description do.

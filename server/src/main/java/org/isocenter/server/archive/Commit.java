@@ -39,9 +39,24 @@ public final class Commit implements Job {
         this.retrieve = new Retrieve(database, blobs);
     }
 
+    /// What an operation is about.
+    ///
+    /// @param references how many there are
+    record Input(long commitment, int references) {
+        static Input parse(String text) {
+            String[] numbers = text.split(",");
+            return new Input(Long.parseLong(numbers[0]), Integer.parseInt(numbers[1]));
+        }
+
+        String text() {
+            return commitment + "," + references;
+        }
+    }
+
     @Override
     public Step next(Operation operation) {
-        long commitment = Long.parseLong(operation.input());
+        Input input = Input.parse(operation.input());
+        long commitment = input.commitment;
         List<Line> open = database.query(session -> new CommitmentRows(session).open(commitment, PAGE));
         if (open.isEmpty()) {
             return new Step.Succeeded("{\"instances\":" + operation.done() + "}", Step.Effect.NONE);
@@ -61,7 +76,7 @@ public final class Commit implements Job {
         return new Step.More(
                 Long.toString(looked.getLast().number()),
                 operation.done() + looked.size(),
-                Math.max(operation.total(), operation.done() + open.size()),
+                input.references,
                 List.of(),
                 session -> new CommitmentRows(session).note(commitment, looked, verdicts));
     }

@@ -69,8 +69,11 @@ public final class Safekeeping {
             if (verdicts != null) {
                 return new Standing.Done(kept(references, verdicts));
             }
-            Draft draft =
-                    new Draft(Commit.KIND, key.toString(), List.of("/commitment-requests/" + transaction), List.of());
+            Draft draft = new Draft(
+                    Commit.KIND,
+                    new Commit.Input(key, references.size()).text(),
+                    List.of("/commitment-requests/" + transaction),
+                    List.of());
             rows.leave(
                     key,
                     new OperationRows(session).insert(caller.partition(), draft).id());

@@ -15,25 +15,26 @@ import org.isocenter.server.http.Refusal;
 /// The one data set that a request brings, and how large it may be.
 enum DataSetBody {
     /// A workitem refers to what it is about; it does not hold it.
-    WORKITEM("a workitem", "invalid-workitem", 1 << 20, 20_000, 1_000),
+    WORKITEM("a workitem", 1 << 20, 20_000, 1_000),
 
-    COMMITMENT_REQUEST("a commitment request", "invalid-commitment-request", 4 << 20, 100_000, 50_000);
+    COMMITMENT_REQUEST("a commitment request", 4 << 20, 100_000, 50_000);
 
     private final String what;
-    private final String code;
     private final int bytesMax;
     private final Limits limits;
 
-    DataSetBody(String what, String code, int bytesMax, int elementsMax, int itemsMax) {
+    DataSetBody(String what, int bytesMax, int elementsMax, int itemsMax) {
         this.what = what;
-        this.code = code;
         this.bytesMax = bytesMax;
         this.limits = new Limits(16, elementsMax, itemsMax, bytesMax, 1, 1, 0, bytesMax, 64);
     }
 
     /// What to answer where the data set is not what it has to be.
     Refusal invalid(String detail) {
-        return new Refusal(400, code, detail);
+        return switch (this) {
+            case WORKITEM -> new Refusal(400, "invalid-workitem", detail);
+            case COMMITMENT_REQUEST -> new Refusal(400, "invalid-commitment-request", detail);
+        };
     }
 
     DataSet read(Exchange exchange) throws IOException {
