@@ -25,8 +25,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class ImportRound {
     private static final Logger LOG = LoggerFactory.getLogger(ImportRound.class);
 
-    private static final int FILES_MAX = 1_000;
-    private static final long NANOS_MAX = 2_000_000_000L;
+    private static final int FILES_MAX = 500;
+    private static final long NANOS_MAX = 1_000_000_000L;
     private static final int READERS = 4;
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();

@@ -25,6 +25,7 @@ import org.isocenter.server.index.Located;
 import org.isocenter.server.job.Operation;
 import org.isocenter.server.job.OperationRows;
 import org.isocenter.server.telemetry.CrashPoint;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -204,31 +205,31 @@ final class ImportPromisesTest {
         SplittableRandom random = new SplittableRandom(seed);
         int kills = Size.of(2, 100);
         int hits = 0;
-        List<Operation> operations = new ArrayList<>();
         try (Rig rig = new Rig(folder.resolve("data").resolve("blobs"))) {
             Node node = node(rig);
-            for (int round = 0; round < kills; round++) {
+            Files.createDirectories(source.resolve("none"));
+            @Nullable Operation last = null;
+            for (int round = 0; round <= kills; round++) {
                 String which = "seed " + seed + ", round " + round;
-                write("round-" + round, FILES);
                 try (ChildServer server = command(rig).start();
                         Client client = new Client(server.uri())) {
-                    operations.add(begin(client, node, "round-" + round, round % 2 == 0));
-                    LockSupport.parkNanos(random.nextLong(1_000_000_000L));
-                    server.kill();
+                    if (last != null) {
+                        hurry(client, node);
+                        awaitEnd(node, last);
+                        assertThat(now(node, last).state()).as(which).isEqualTo(Operation.State.SUCCEEDED);
+                        assertThat(now(node, last).done()).as(which).isEqualTo(FILES);
+                    }
+                    if (round < kills) {
+                        write("round-" + round, FILES);
+                        last = begin(client, node, "round-" + round, round % 2 == 0);
+                        LockSupport.parkNanos(random.nextLong(1_000_000_000L));
+                        server.kill();
+                        hits += now(node, last).state() == Operation.State.RUNNING ? 1 : 0;
+                        forgetLeases(node);
+                    }
                 }
-                hits += now(node, operations.getLast()).state() == Operation.State.RUNNING ? 1 : 0;
-                forgetLeases(node);
                 if (round % 16 == 15) {
                     assertSound(node, which);
-                }
-            }
-            Files.createDirectories(source.resolve("none"));
-            try (ChildServer server = command(rig).start();
-                    Client client = new Client(server.uri())) {
-                hurry(client, node);
-                for (Operation operation : operations) {
-                    awaitEnd(node, operation);
-                    assertThat(now(node, operation).state()).as("seed " + seed).isEqualTo(Operation.State.SUCCEEDED);
                 }
             }
             System.out.println("D1 imports: " + hits + " of " + kills + " kills met an import at work");
