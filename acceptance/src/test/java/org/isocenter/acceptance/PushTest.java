@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.MatchResult;
@@ -23,6 +24,7 @@ import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.isocenter.dicom.Tag;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,20 +43,15 @@ class PushTest {
     private static Receiver receiver;
     private static Receiver trap;
     private static ServerSocket babbler;
-    private static Archive archive;
+    private static @Nullable Archive started;
 
     /// Of each test its own: the partition whose events it is told, the webhook, and the path of it.
     private final String name = "push-" + UUID.randomUUID();
 
     private final String path = "/" + name;
+    private Archive archive;
     private Dicomweb root;
     private Dicomweb partition;
-
-    @BeforeEach
-    void open() {
-        root = archive.root();
-        partition = Archive.partition(archive.dicomweb(), name);
-    }
 
     @BeforeAll
     static void start() throws IOException {
@@ -62,7 +59,7 @@ class PushTest {
         trap = new Receiver();
         babbler = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(PushTest::babble);
-        archive = Archive.with(
+        started = Archive.with(
                 "--push-allowed-hosts",
                 receiver.host() + ",127.0.0.1:" + babbler.getLocalPort() + ",*.invalid,169.254.169.254",
                 "--push-stable-after",
@@ -77,7 +74,9 @@ class PushTest {
 
     @AfterAll
     static void stop() throws IOException {
-        archive.close();
+        if (started != null) {
+            started.close();
+        }
         receiver.close();
         trap.close();
         babbler.close();
@@ -85,6 +84,9 @@ class PushTest {
 
     @BeforeEach
     void answerWell() {
+        archive = Objects.requireNonNull(started);
+        root = archive.root();
+        partition = Archive.partition(archive.dicomweb(), name);
         receiver.answer(call -> 204);
     }
 

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.isocenter.server.http.Accept;
 import org.isocenter.server.http.Exchange;
@@ -116,7 +117,7 @@ final class Capabilities {
                 return null;
             }
             path.add(step.getKey());
-            place = step.getValue();
+            place = Objects.requireNonNull(step.getValue());
         }
         ObjectNode application = MAPPER.createObjectNode().put("xmlns", NAMESPACE);
         ObjectNode resources = application.putArray("resources").addObject().put("base", base + "/");

@@ -38,9 +38,9 @@ final class Courier implements Runnable {
     /// The longest pause between two attempts, in seconds.
     private static final int PAUSE_MAX = 600;
 
-    /// A second, then twice as long each time, and of that a random part between half and all.
+    /// A quarter of a second, then twice as long each time, and of that a random part between half and all.
     private static final String PAUSE =
-            "(least(" + PAUSE_MAX + ", power(2, least(%s, 20))) * (0.5 + random() / 2)) * interval '1 second'";
+            "(least(" + PAUSE_MAX + ", power(2, least(%s, 20)) / 4) * (0.5 + random() / 2)) * interval '1 second'";
 
     private static final String HOLD = """
             insert into webhook_event (webhook, position, partition, study_uid)

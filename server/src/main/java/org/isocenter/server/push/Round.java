@@ -179,7 +179,8 @@ final class Round {
             problem = null;
             return true;
         }
-        failedInRow++;
+        // Who says when to come again is not there until then.
+        failedInRow = reply.retryAfterSeconds() > 0 ? FAILURES_MAX : failedInRow + 1;
         gone = status == GONE;
         retryAfterSeconds = Math.max(retryAfterSeconds, reply.retryAfterSeconds());
         problem = describe(reply);
