@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Where requests go, and how they are signed.
-class DestinationsTest {
+class AllowedHostsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -39,9 +39,9 @@ class DestinationsTest {
             })
     void addressesOfPrivateNetworksAreForHostsThatAreNamedInFull(String host) throws IOException {
         URI url = URI.create("http://" + host + ":8080/");
-        assertThatThrownBy(() -> new Destinations(List.of("*:8080")).resolve(url))
+        assertThatThrownBy(() -> new AllowedHosts(List.of("*:8080")).resolve(url))
                 .isInstanceOf(IOException.class);
-        assertThat(new Destinations(List.of(host + ":8080")).resolve(url)).isNotEmpty();
+        assertThat(new AllowedHosts(List.of(host + ":8080")).resolve(url)).isNotEmpty();
     }
 
     @ParameterizedTest
@@ -58,12 +58,12 @@ class DestinationsTest {
             })
     void addressesOfALinkAreForNobody(String host) {
         URI url = URI.create("http://" + host + "/");
-        assertThatThrownBy(() -> new Destinations(List.of(host)).resolve(url)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new AllowedHosts(List.of(host)).resolve(url)).isInstanceOf(IOException.class);
     }
 
     @Test
     void aHostIsKnownByItsNameAndItsPort() throws IOException {
-        Destinations destinations = new Destinations(List.of("Hooks.Example.org", "192.0.2.1:8443", "*.example.com"));
+        AllowedHosts destinations = new AllowedHosts(List.of("Hooks.Example.org", "192.0.2.1:8443", "*.example.com"));
         assertThat(List.of(
                         "https://hooks.example.org/a?b=c",
                         "http://HOOKS.example.org",
@@ -80,9 +80,9 @@ class DestinationsTest {
                         "https://hooks.example.org@evil.example/"))
                 .allSatisfy(url ->
                         assertThat(destinations.findFault(URI.create(url))).isNotNull());
-        assertThat(new Destinations(List.of("*")).resolve(URI.create("http://192.0.2.1/")))
+        assertThat(new AllowedHosts(List.of("*")).resolve(URI.create("http://192.0.2.1/")))
                 .hasSize(1);
-        assertThat(new Destinations(List.of()).findFault(URI.create("https://hooks.example.org/")))
+        assertThat(new AllowedHosts(List.of()).findFault(URI.create("https://hooks.example.org/")))
                 .contains("push.allowed-hosts");
     }
 
