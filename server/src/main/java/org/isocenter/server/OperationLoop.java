@@ -51,7 +51,8 @@ final class OperationLoop implements AutoCloseable {
     }
 
     private void run() {
-        boolean found = false;
+        // What was left when the server ended is looked for at once.
+        boolean found = true;
         while (!closing) {
             if (!found) {
                 waitForNews();

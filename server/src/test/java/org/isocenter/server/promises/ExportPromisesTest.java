@@ -60,20 +60,26 @@ final class ExportPromisesTest {
             Export export = new Export(
                     new Operations(node.database(), new Semaphore(0)), new Cohorts(node.database()), List.of());
             List<Operation> operations = new ArrayList<>();
-            for (int kill = 0; kill < kills; kill++) {
+            while (kills > 0) {
                 if (operations.isEmpty()
                         || now(node.database(), operations.getLast()).state().ended()) {
                     operations.add(export.begin(Node.CALLER, order(random)));
                 }
+                Operation before = now(node.database(), operations.getLast());
                 ChildServer.Command command = command(rig);
-                boolean atStep = random.nextInt(3) == 0;
-                if (atStep) {
-                    command.machine("-Disocenter.crash=operation-stepped:" + random.nextInt(5));
+                if (random.nextInt(3) == 0) {
+                    command.machine("-Disocenter.crash=operation-stepped:" + random.nextInt(4));
                 }
                 try (ChildServer server = command.start()) {
-                    LockSupport.parkNanos(
-                            Duration.ofMillis(random.nextInt(1_200)).toNanos());
+                    Polls.until("the export is taken up", Duration.ofSeconds(30), () -> {
+                        Operation now = now(node.database(), before);
+                        return !server.isAlive() || !now.equals(before);
+                    });
+                    LockSupport.parkNanos(Duration.ofMillis(random.nextInt(700)).toNanos());
                     server.kill();
+                }
+                if (!now(node.database(), before).state().ended()) {
+                    kills--;
                 }
                 takeOver(node.database());
             }
