@@ -10,6 +10,7 @@ import org.isocenter.server.feed.Feed;
 import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.IndexReader;
 import org.isocenter.server.index.Located;
+import org.isocenter.server.index.Revisions;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the change feed.
@@ -34,19 +35,17 @@ public final class Changes {
     ///
     /// @param metadata of the instance as it is today; null where it is gone or was not asked for
     public record Change(
-            Feed.Entry entry,
-            State state,
-            @Nullable Located located,
-            @Nullable DataSet metadata) {}
+            Feed.Entry entry, State state, @Nullable DataSet metadata) {}
 
     /// A part of the feed, oldest first. Whoever has seen a position has seen, or can see, all below it.
     public List<Change> read(Caller caller, Feed.Window window, boolean withMetadata) {
         return database.query(session -> {
-            List<Change> changes = new ArrayList<>();
-            for (Feed.Entry entry : new Feed(session).read(window)) {
-                changes.add(change(session, entry, withMetadata));
-            }
-            return changes;
+            List<Feed.Entry> entries = new Feed(session).read(window);
+            return withMetadata
+                    ? entries.stream()
+                            .map(entry -> withMetadata(session, entry))
+                            .toList()
+                    : bare(session, entries);
         });
     }
 
@@ -54,23 +53,47 @@ public final class Changes {
     public @Nullable Change findLatest(Caller caller, boolean withMetadata) {
         return database.<@Nullable Change>query(session -> {
             Feed.Entry latest = new Feed(session).findLatest();
-            return latest == null ? null : change(session, latest, withMetadata);
+            if (latest == null) {
+                return null;
+            }
+            return withMetadata
+                    ? withMetadata(session, latest)
+                    : bare(session, List.of(latest)).getFirst();
         });
     }
 
-    private static Change change(Session session, Feed.Entry entry, boolean withMetadata) {
-        Feed.Change change = entry.change();
-        Located located = new IndexReader(session)
-                .findInstance(
-                        new Identity(change.partition(), change.studyUid(), change.seriesUid(), change.instanceUid()));
-        if (located == null) {
-            return new Change(entry, State.DELETED, null, null);
+    private static List<Change> bare(Session session, List<Feed.Entry> entries) {
+        List<@Nullable Long> revisions = new Revisions(session)
+                .of(entries.stream().map(Changes::identity).toList());
+        List<Change> changes = new ArrayList<>(entries.size());
+        for (int i = 0; i < entries.size(); i++) {
+            changes.add(new Change(entries.get(i), state(entries.get(i), revisions.get(i)), null));
         }
-        boolean current = located.revision() == change.revision() && change.action() != Feed.Action.DELETE;
-        return new Change(
-                entry,
-                current ? State.CURRENT : State.REPLACED,
-                located,
-                withMetadata ? Head.decode(located.head()).dataSet() : null);
+        return changes;
+    }
+
+    private static Change withMetadata(Session session, Feed.Entry entry) {
+        Located located = new IndexReader(session).findInstance(identity(entry));
+        return located == null
+                ? new Change(entry, State.DELETED, null)
+                : new Change(
+                        entry,
+                        state(entry, located.revision()),
+                        Head.decode(located.head()).dataSet());
+    }
+
+    private static Identity identity(Feed.Entry entry) {
+        Feed.Change change = entry.change();
+        return new Identity(change.partition(), change.studyUid(), change.seriesUid(), change.instanceUid());
+    }
+
+    /// @param revision of the instance today, or null where it is gone
+    private static State state(Feed.Entry entry, @Nullable Long revision) {
+        if (revision == null) {
+            return State.DELETED;
+        }
+        boolean current =
+                revision == entry.change().revision() && entry.change().action() != Feed.Action.DELETE;
+        return current ? State.CURRENT : State.REPLACED;
     }
 }
