@@ -10,8 +10,8 @@ package org.isocenter.server.blob;
 ///   that goes by keys can meet it; a halted process leaves at most remains that [#forEach] reports as
 ///   partial, or a whole blob that nobody was given the key of. Both are for the sweep to delete.
 /// - **Durability.** When `store()` has returned, the blob survives the end of the process and the loss of
-///   power. A deletion is durable at the next [#compact] or [#close()] at the latest: a loss of power before
-///   that may bring the blob back, as one that nobody has the key of.
+///   power. A deletion is durable at the next [#compact], [#purge] or [#close()] at the latest: a loss of
+///   power before that may bring the blob back, as one that nobody has the key of.
 /// - **Integrity.** Bytes are checked against the digests of their [BlobRef] before they are handed on. A
 ///   byte that differs from what was written is never served.
 /// - **Failure.** All exceptions are unchecked. `UnavailableException`: the disk is full, broken, or
@@ -65,6 +65,10 @@ public interface BlobStore extends AutoCloseable {
     /// grace time are never moved, so that a transaction which is about to commit their keys is never
     /// overtaken.
     CompactReport compact(Relocation relocation);
+
+    /// Sees to it that nothing is left of the blobs that were deleted before: what they have left in the
+    /// store is overwritten, wherever it lies and however young it is, and their deletion is durable.
+    void purge();
 
     /// Tries out what durability rests upon: write, sync, atomic rename, and reading back.
     ///

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 /// halt at any moment leaves each entry at one place at least; copies that nobody knows are orphans for the
 /// sweep.
 ///
-/// What is deleted and stays, because most of its pack is alive, is overwritten.
+/// What is deleted and stays, because most of its pack is alive, is overwritten (see [Purge]).
 ///
 /// Left alone are packs that may still be appended to, packs so young that the keys of their entries may
 /// not be committed yet, and damaged packs, whose unreadable part may be somebody's only evidence.
@@ -118,41 +118,14 @@ final class Compaction {
                 packsDamaged++;
                 LOG.warn("The pack {} is damaged and was left alone", file);
             } else if (!worthwhile && sealed) {
-                wipe(pack, file, scan, dead);
+                tombstones.sync();
+                new Purge(disk, folder, tombstones).overwrite(pack, dead);
             } else if (worthwhile && (aliveBytes[0] == 0 || moveAlive(pack, channel, dead))) {
                 disk.delete(file);
                 tombstones.remove(pack);
                 packsRemoved++;
                 bytesFreed += summary.lengthBytes() - aliveBytes[0];
             }
-        }
-    }
-
-    /// Overwrites the contents of the deleted entries of a pack that stays for the sake of the others.
-    /// Their headers, which tell nothing of what they held, stay as well, so that the pack can be gone
-    /// through; a pack without a seal could not be, since there only whole entries count.
-    private void wipe(String pack, Path file, PackScan scan, int[] dead) throws IOException {
-        if (tombstones.isWiped(pack, dead.length)) {
-            return;
-        }
-        tombstones.sync();
-        ByteBuffer zeros = ByteBuffer.allocate(BlobRef.CHUNK_BYTES);
-        try (FileChannel channel = disk.open(file, StandardOpenOption.WRITE)) {
-            scan.run(entry -> {
-                if (Arrays.binarySearch(dead, entry.headerAt()) >= 0) {
-                    overwrite(channel, entry, zeros);
-                }
-            });
-            channel.force(false);
-        }
-        tombstones.noteWiped(pack, dead.length);
-    }
-
-    private static void overwrite(FileChannel channel, PackFormat.Entry entry, ByteBuffer zeros) throws IOException {
-        int done = 0;
-        while (done < entry.lengthBytes()) {
-            zeros.clear().limit(Math.min(zeros.capacity(), entry.lengthBytes() - done));
-            done += channel.write(zeros, (long) entry.contentAt() + done);
         }
     }
 

@@ -12,6 +12,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,9 @@ public final class FileBlobs implements BlobStore {
     private final Buffers contents;
     private final Buffers chunks = new Buffers(BlobRef.CHUNK_BYTES, IDLE_BUFFERS);
     private final int contentAt;
+
+    /// Folders whose removed names may not be durable.
+    private final Set<Path> deletedFrom = ConcurrentHashMap.newKeySet();
     private final Blanks blanks;
 
     private FileBlobs(Path folder, FileBlobsOptions options, Disk disk) throws IOException {
@@ -230,7 +235,10 @@ public final class FileBlobs implements BlobStore {
             if (key.isPacked()) {
                 packs.delete(key);
             } else {
-                disk.delete(drawers.file(key));
+                Path file = drawers.file(key);
+                if (disk.delete(file)) {
+                    deletedFrom.add(file.resolveSibling("").normalize());
+                }
             }
         } catch (IOException | DirectoryIteratorException e) {
             throw new UnavailableException("blob " + key + " cannot be deleted", e);
@@ -287,10 +295,32 @@ public final class FileBlobs implements BlobStore {
 
     @Override
     public CompactReport compact(Relocation relocation) {
-        try {
+        try (var _ = Turn.take(packsFolder)) {
             return new Compaction(disk, packsFolder, tombstones, log, self, options, relocation).run();
         } catch (IOException | DirectoryIteratorException e) {
             throw new UnavailableException("the packs cannot be compacted", e);
+        }
+    }
+
+    @Override
+    public void purge() {
+        try (var _ = Turn.take(packsFolder)) {
+            new Purge(disk, packsFolder, tombstones).run();
+            for (Path drawer : deletedFrom) {
+                syncDeletions(drawer);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            throw new UnavailableException("what is left of deleted blobs cannot be overwritten", e);
+        }
+    }
+
+    private void syncDeletions(Path drawer) throws IOException {
+        deletedFrom.remove(drawer);
+        try {
+            disk.syncDirectory(drawer);
+        } catch (IOException e) {
+            deletedFrom.add(drawer);
+            throw e;
         }
     }
 

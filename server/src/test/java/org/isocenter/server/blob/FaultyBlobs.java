@@ -168,6 +168,11 @@ public final class FaultyBlobs implements BlobStore {
     }
 
     @Override
+    public void purge() {
+        meet(Operation.COMPACT, store::purge);
+    }
+
+    @Override
     public void probe() {
         meet(Operation.PROBE, store::probe);
     }
