@@ -67,6 +67,10 @@ record Dicomweb(URI root) {
         return send(request(path, "Content-Type", contentType, "Accept", JSON).POST(BodyPublishers.ofByteArray(body)));
     }
 
+    Answer put(String path, String contentType, byte[] body) {
+        return send(request(path, "Content-Type", contentType, "Accept", JSON).PUT(BodyPublishers.ofByteArray(body)));
+    }
+
     /// What a search finds.
     List<DataSet> search(String pathAndQuery) {
         Answer answer = get(pathAndQuery, "Accept", JSON);

@@ -16,6 +16,9 @@ import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Commit;
 import org.isocenter.server.archive.Delete;
+import org.isocenter.server.archive.DeleteStudies;
+import org.isocenter.server.archive.Disposal;
+import org.isocenter.server.archive.Erase;
 import org.isocenter.server.archive.Events;
 import org.isocenter.server.archive.Export;
 import org.isocenter.server.archive.ExportJob;
@@ -24,6 +27,7 @@ import org.isocenter.server.archive.FolderImport;
 import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
 import org.isocenter.server.archive.History;
+import org.isocenter.server.archive.Holds;
 import org.isocenter.server.archive.Import;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Operations;
@@ -43,6 +47,7 @@ import org.isocenter.server.archive.StudyInput;
 import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.archive.Survey;
 import org.isocenter.server.archive.Sweep;
+import org.isocenter.server.archive.Tidy;
 import org.isocenter.server.archive.Update;
 import org.isocenter.server.archive.Updates;
 import org.isocenter.server.archive.Webhooks;
@@ -56,8 +61,10 @@ import org.isocenter.server.db.CommitUnknownException;
 import org.isocenter.server.dicomweb.CommitmentRoutes;
 import org.isocenter.server.dicomweb.DicomwebOptions;
 import org.isocenter.server.dicomweb.DicomwebRoutes;
+import org.isocenter.server.dicomweb.DisposalRoutes;
 import org.isocenter.server.dicomweb.ExportRoutes;
 import org.isocenter.server.dicomweb.HistoryRoutes;
+import org.isocenter.server.dicomweb.HoldRoutes;
 import org.isocenter.server.dicomweb.UpdateRoutes;
 import org.isocenter.server.dicomweb.WorkitemRoutes;
 import org.isocenter.server.export.Destinations;
@@ -145,9 +152,11 @@ public final class Server implements RunningServer {
         Sweep sweep = new Sweep(storage.database(), storage.blobs(), retention);
 
         FhirClient fhir = settings.cast().findClient();
-        SweepLoop sweeping = SweepLoop.start(sweep, settings.retention().sweepInterval());
         Semaphore news = new Semaphore(0);
         Operations operations = new Operations(storage.database(), news);
+        Tidy tidy =
+                new Tidy(storage.database(), operations, settings.retention().rules());
+        SweepLoop sweeping = SweepLoop.start(sweep, tidy, settings.retention());
         QueryTags tags =
                 new QueryTags(storage.database(), news, settings.search().queryTagsMax());
         CompletableFuture<String> root = new CompletableFuture<>();
@@ -198,6 +207,8 @@ public final class Server implements RunningServer {
         Update update = new Update(storage.database(), storage.blobs());
         Reversal reversal = new Reversal(storage.database(), storage.blobs());
         return Map.ofEntries(
+                Map.entry(DeleteStudies.KIND, new DeleteStudies(storage.database())),
+                Map.entry(Erase.KIND, new Erase(storage.database(), storage.blobs())),
                 Map.entry(Reindex.KIND, new Reindex(storage.database())),
                 Map.entry(
                         ExportJob.KIND,
@@ -284,6 +295,14 @@ public final class Server implements RunningServer {
                         dicomwebOptions(settings).search())
                 .register(router);
         new HistoryRoutes(new History(storage.database(), operations), partitions).register(router);
+        new HoldRoutes(new Holds(storage.database()), partitions).register(router);
+        new DisposalRoutes(
+                        new Disposal(storage.database(), operations),
+                        new Updates(storage.database(), storage.blobs(), operations),
+                        partitions,
+                        tags,
+                        dicomwebOptions(settings).search())
+                .register(router);
         Worklist worklist = new Worklist(storage.database());
         Subscribe subscribe = new Subscribe(storage.database(), worklist.mailing());
         StudyInput studies = new StudyInput(new Survey(storage.database()));

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.isocenter.server.archive.KeepRule;
 import org.isocenter.server.archive.WorkRule;
 import org.isocenter.server.blob.Folders;
 import org.isocenter.server.cast.CastOptions;
@@ -167,6 +168,22 @@ final class SettingCatalogue {
             Duration.ofSeconds(1),
             Duration.ofDays(30),
             "Pause between two sweeps.");
+    static final Setting<List<String>> RETENTION_RULES = add(
+            "retention.rules",
+            SettingType.TEXTS,
+            List.of(),
+            "Which studies are deleted by themselves: the name of the rule, text that the study has to have, and how old it has"
+                    + " to be by its Study Date (`StudyAge`) or since it was stored to or changed (`UnchangedFor`), such as"
+                    + " `old checks: Modality=CR & StudyDescription=*check* & StudyAge=3650d`. `*` and `?` stand for"
+                    + " characters; `Partition=NAME` leaves other data partitions alone. Studies that are held stay.",
+            "NAME: KEY=TEXT & KEY=TEXT & StudyAge=DAYSd",
+            list -> list.stream().allMatch(one -> KeepRule.find(one) != null));
+    static final Setting<Duration> RETENTION_RULES_INTERVAL = duration(
+            "retention.rules-interval",
+            Duration.ofHours(1),
+            Duration.ofSeconds(1),
+            Duration.ofDays(30),
+            "Pause between two looks for studies that `retention.rules` mean.");
 
     static final Setting<Integer> OPERATIONS_PARALLEL = number(
             "operations.parallel",

@@ -1,6 +1,8 @@
 package org.isocenter.server;
 
 import java.net.URI;
+import java.util.Objects;
+import org.isocenter.server.archive.KeepRule;
 
 /// Everything an operator can choose, read once at start and never changed: one record per concern.
 ///
@@ -56,7 +58,11 @@ public record Settings(
                         values.get(SettingCatalogue.RETENTION_DELETED),
                         values.get(SettingCatalogue.RETENTION_VERSIONS),
                         values.get(SettingCatalogue.RETENTION_ORPHAN_GRACE),
-                        values.get(SettingCatalogue.RETENTION_SWEEP_INTERVAL)),
+                        values.get(SettingCatalogue.RETENTION_SWEEP_INTERVAL),
+                        values.get(SettingCatalogue.RETENTION_RULES).stream()
+                                .map(rule -> Objects.requireNonNull(KeepRule.find(rule)))
+                                .toList(),
+                        values.get(SettingCatalogue.RETENTION_RULES_INTERVAL)),
                 new OperationSettings(
                         values.get(SettingCatalogue.OPERATIONS_PARALLEL),
                         values.get(SettingCatalogue.OPERATIONS_REST_PERCENT),

@@ -5,11 +5,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.isocenter.server.archive.Sweep;
+import org.isocenter.server.archive.Tidy;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sweeps now and then while the server runs.
+/// Sweeps, and applies the rules of retention, now and then while the server runs.
 final class SweepLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SweepLoop.class);
 
@@ -17,15 +18,34 @@ final class SweepLoop implements AutoCloseable {
             Thread.ofPlatform().name("sweep").factory());
     private final Sweep sweep;
 
-    private SweepLoop(Sweep sweep) {
+    private final Tidy tidy;
+
+    private SweepLoop(Sweep sweep, Tidy tidy) {
         this.sweep = sweep;
+        this.tidy = tidy;
     }
 
-    static SweepLoop start(Sweep sweep, Duration interval) {
-        SweepLoop loop = new SweepLoop(sweep);
-        loop.executor.scheduleWithFixedDelay(
-                loop::sweep, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    static SweepLoop start(Sweep sweep, Tidy tidy, RetentionSettings settings) {
+        SweepLoop loop = new SweepLoop(sweep, tidy);
+        loop.repeat(loop::sweep, settings.sweepInterval());
+        if (!settings.rules().isEmpty()) {
+            loop.repeat(loop::tidy, settings.rulesInterval());
+        }
         return loop;
+    }
+
+    private void repeat(Runnable task, Duration interval) {
+        executor.scheduleWithFixedDelay(task, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void tidy() {
+        try {
+            tidy.tidy().forEach(operation -> LOG.info("operation {} deletes studies that are too old", operation.id()));
+        } catch (UnavailableException unavailable) {
+            LOG.warn("the rules of retention were put off: {}", unavailable.getMessage());
+        } catch (RuntimeException failure) {
+            LOG.error("the rules of retention failed", failure);
+        }
     }
 
     private void sweep() {

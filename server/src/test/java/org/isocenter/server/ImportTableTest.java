@@ -103,6 +103,8 @@ final class ImportTableTest {
         "index.Search",
         "index.State",
         "index.PartitionRows$Partition",
+        "index.HoldRows$Hold",
+        "index.IndexRemover$Prospect",
         "index.QueryTag",
         "index.StoredBytes",
         "index.TagError",

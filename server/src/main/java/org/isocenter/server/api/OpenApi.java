@@ -30,6 +30,7 @@ public final class OpenApi {
             "instances",
             "patients",
             "deletions",
+            "holds",
             "workitems",
             "subscribers",
             "commitment-requests",
@@ -58,7 +59,8 @@ public final class OpenApi {
                 paths.set(path.getKey(), renamed(path.getValue(), "AtTheRoot"));
             }
             if (OF_SNAPSHOTS.contains(firstStep(path.getKey()))
-                    && !path.getKey().endsWith("/history")) {
+                    && !path.getKey().endsWith("/history")
+                    && !path.getKey().endsWith("/holds")) {
                 ObjectNode reading = ofSnapshot(path.getValue());
                 if (!reading.isEmpty()) {
                     paths.set(SNAPSHOT + path.getKey(), reading);

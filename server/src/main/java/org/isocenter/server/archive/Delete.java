@@ -3,7 +3,9 @@ package org.isocenter.server.archive;
 import java.util.List;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.db.Database;
+import org.isocenter.server.db.Session;
 import org.isocenter.server.feed.Feed;
+import org.isocenter.server.index.HoldRows;
 import org.isocenter.server.index.IndexRemover;
 import org.isocenter.server.index.IndexRemover.Removed;
 import org.isocenter.server.index.Versions.Cause;
@@ -21,29 +23,57 @@ public final class Delete {
         this.database = database;
     }
 
+    /// The study is held, so that nothing of it may be deleted. Ends the transaction.
+    static final class HeldException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        HeldException() {
+            super("the study is held", null, false, false);
+        }
+    }
+
     /// Deletes what the UIDs name: a study, a series of it where `series` is given, an instance where
     /// `instance` is.
-    ///
-    /// @return how many instances went; 0 where the caller has nothing with these UIDs
-    public int delete(Caller caller, String study, @Nullable String series, @Nullable String instance) {
+    public DeleteOutcome delete(Caller caller, String study, @Nullable String series, @Nullable String instance) {
         return delete(caller, study, series, instance, Cause.UNTOLD);
     }
 
     /// The same, with why.
-    public int delete(Caller caller, String study, @Nullable String series, @Nullable String instance, Cause cause) {
-        return database.transaction(session -> {
-            List<Removed> removed =
-                    new IndexRemover(session).remove(caller.partition(), study, series, instance, cause);
-            if (removed.isEmpty()) {
-                return 0;
-            }
-            CrashPoint.DELETE_MARKED.pass();
-            Feed feed = new Feed(session);
-            feed.lock();
-            feed.append(removed.stream().map(Delete::change).toList());
-            CrashPoint.DELETE_FEED_ROWS.pass();
-            return removed.size();
-        });
+    public DeleteOutcome delete(
+            Caller caller, String study, @Nullable String series, @Nullable String instance, Cause cause) {
+        try {
+            int deleted =
+                    database.transaction(session -> in(session, caller.partition(), study, series, instance, cause));
+            return deleted == 0 ? new DeleteOutcome.NothingThere() : new DeleteOutcome.Deleted(deleted);
+        } catch (HeldException held) {
+            return new DeleteOutcome.Held();
+        }
+    }
+
+    /// The same within a transaction.
+    ///
+    /// @return how many instances went
+    /// @throws HeldException where the transaction has to come to nothing
+    static int in(
+            Session session,
+            int partition,
+            String study,
+            @Nullable String series,
+            @Nullable String instance,
+            Cause cause) {
+        List<Removed> removed = new IndexRemover(session).remove(partition, study, series, instance, cause);
+        if (removed.isEmpty()) {
+            return 0;
+        }
+        CrashPoint.DELETE_MARKED.pass();
+        Feed feed = new Feed(session);
+        feed.lock();
+        if (!new HoldRows(session).held(partition, List.of(study)).isEmpty()) {
+            throw new HeldException();
+        }
+        feed.append(removed.stream().map(Delete::change).toList());
+        CrashPoint.DELETE_FEED_ROWS.pass();
+        return removed.size();
     }
 
     private static Feed.Change change(Removed removed) {

@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.db.Database;
+import org.isocenter.server.db.Session;
 import org.isocenter.server.job.Operation;
 import org.isocenter.server.job.Operation.Draft;
 import org.isocenter.server.job.Operation.State;
@@ -35,6 +37,21 @@ public final class Operations {
     /// Tells those who work on operations that one was begun.
     void ring() {
         news.release();
+    }
+
+    /// Begins an operation, unless something is so; nobody else begins one meanwhile.
+    ///
+    /// @return null where it is
+    public @Nullable Operation createUnless(Caller caller, Draft draft, Predicate<Session> condition) {
+        Operation operation = database.<@Nullable Operation>transaction(session -> {
+            OperationRows rows = new OperationRows(session);
+            rows.lock();
+            return condition.test(session) ? null : rows.insert(caller.partition(), draft);
+        });
+        if (operation != null) {
+            news.release();
+        }
+        return operation;
     }
 
     public @Nullable Operation find(Caller caller, UUID id) {

@@ -3,17 +3,23 @@ package org.isocenter.server.archive;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
 import org.isocenter.dicom.Tag;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.db.Database;
+import org.isocenter.server.index.Erasure;
+import org.isocenter.server.index.Folding;
 import org.isocenter.server.index.Level;
+import org.isocenter.server.index.Located;
 import org.isocenter.server.index.Match;
 import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.Search;
 import org.isocenter.server.index.Term;
+import org.isocenter.server.worklist.Workitem;
+import org.isocenter.server.worklist.WorkitemRows;
 import org.jspecify.annotations.Nullable;
 
 /// What belongs to a patient.
@@ -25,10 +31,12 @@ public final class Patients {
         Tag.PatientName, Tag.PatientBirthDate, Tag.PatientSex, Tag.OtherPatientIDs, Tag.OtherPatientIDsSequence
     };
 
+    private final Database database;
     private final Find find;
     private final Survey survey;
 
     public Patients(Database database) {
+        this.database = database;
         this.find = new Find(database);
         this.survey = new Survey(database);
     }
@@ -65,6 +73,56 @@ public final class Patients {
             }
         });
         return List.copyOf(studies);
+    }
+
+    /// The studies that an order to erase is about, be they deleted.
+    List<String> ofErasure(Caller caller, EraseOrder order) {
+        int partition = caller.partition();
+        String study = order.study();
+        if (study != null) {
+            return database.query(session -> new Erasure(session).known(partition, List.of(study)));
+        }
+        Patient patient = Objects.requireNonNull(order.patient());
+        Set<String> studies = new LinkedHashSet<>(studies(caller, patient));
+        for (Located last : database.query(session -> new Erasure(session).deleted(partition, folded(patient)))) {
+            if (isOf(last, patient)) {
+                studies.add(last.identity().studyUid());
+            }
+        }
+        return List.copyOf(studies);
+    }
+
+    /// Some of the versions that instances had while they were this patient's, by ascending age.
+    List<Located> versions(Caller caller, Patient patient, int limit) {
+        List<Located> versions = new ArrayList<>();
+        long after = 0;
+        while (versions.size() < limit) {
+            long last = after;
+            List<Located> page = database.query(
+                    session -> new Erasure(session).versions(caller.partition(), folded(patient), last, limit));
+            if (page.isEmpty()) {
+                break;
+            }
+            page.stream().filter(version -> isOf(version, patient)).forEach(versions::add);
+            after = page.getLast().key();
+        }
+        return versions;
+    }
+
+    /// The workitems about a patient.
+    List<Workitem> workitems(Caller caller, Patient patient) {
+        return database.query(session -> new WorkitemRows(session, FoldedKeys.INSTANCE)
+                .ofPatient(caller.partition(), folded(patient)).stream()
+                        .filter(workitem -> patient.is(workitem.dataSet()))
+                        .toList());
+    }
+
+    private static boolean isOf(Located version, Patient patient) {
+        return patient.is(Head.decode(version.head()).dataSet());
+    }
+
+    private static String folded(Patient patient) {
+        return Folding.fold(patient.id());
     }
 
     private static Search search(Patient patient, long before) {

@@ -281,7 +281,7 @@ public final class Recode {
             Feed feed = new Feed(session);
             feed.lock();
             requireUnswept(session, form);
-            new RetiredBlobs(session).retire(List.of(instance.bytes().blob()), retention.deleted());
+            new RetiredBlobs(session).retire(instance, retention.deleted());
             Identity identity = instance.identity();
             feed.append(List.of(new Feed.Change(
                     identity.partition(),

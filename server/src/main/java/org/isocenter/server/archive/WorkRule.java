@@ -3,8 +3,6 @@ package org.isocenter.server.archive;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.isocenter.dicom.Dictionary;
-import org.isocenter.dicom.Tags;
 import org.isocenter.server.index.Level;
 import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.Search;
@@ -33,35 +31,13 @@ public record WorkRule(String label, String station, Level level, List<Term> ter
         }
         String label = text.substring(0, at).strip();
         String station = text.substring(at + 1, colon).strip();
-        Level level = Level.STUDY;
-        List<Term> terms = new ArrayList<>();
-        for (String condition : text.substring(colon + 1).split("&", -1)) {
-            int equals = condition.indexOf('=');
-            MatchingKey key =
-                    equals < 0 ? null : findKey(condition.substring(0, equals).strip());
-            String value = condition.substring(equals + 1).strip();
-            if (key == null || value.isEmpty()) {
-                return null;
-            }
-            boolean wild = value.indexOf('*') >= 0 || value.indexOf('?') >= 0;
-            terms.add(wild ? Term.pattern(key, value) : Term.texts(key, List.of(value)));
-            level = level.knows(key.level()) ? level : key.level();
-        }
+        RuleTerms terms = RuleTerms.find(List.of(text.substring(colon + 1).split("&", -1)));
         boolean named = !label.isEmpty()
                 && label.length() <= LABEL_CHARACTERS_MAX
                 && !station.isEmpty()
                 && station.length() <= STATION_CHARACTERS_MAX
                 && (label + station).indexOf('\\') < 0;
-        return named ? new WorkRule(label, station, level, terms) : null;
-    }
-
-    /// The key of a keyword or tag, if it is text.
-    private static @Nullable MatchingKey findKey(String name) {
-        Dictionary.Attribute attribute = Dictionary.find(name);
-        MatchingKey key = MatchingKey.find(attribute == null ? Tags.parse(name) : attribute.tag());
-        return key != null && (key.kind() == MatchingKey.Kind.TEXT || key.kind() == MatchingKey.Kind.TEXTS)
-                ? key
-                : null;
+        return named && terms != null ? new WorkRule(label, station, terms.level(), terms.terms()) : null;
     }
 
     /// The search that finds something where a study satisfies the rule.

@@ -32,6 +32,35 @@ public final class SnapshotRows {
             select distinct a.uid from cohort_study a join cohort_study b on b.uid = a.uid
             where a.snapshot = ? and b.snapshot = ? and a.sha256 is distinct from b.sha256 order by 1""";
 
+    private static final String MEMBERS_OF_STUDY = """
+            select cohort_study.snapshot, cohort_study.patient
+            from cohort_study
+            join cohort_snapshot on cohort_snapshot.key = cohort_study.snapshot
+            join cohort on cohort.key = cohort_snapshot.cohort
+            where cohort.partition = ? and cohort_study.uid = ?""";
+
+    /// Of a member all studies, or the one that is named.
+    private static final String STUDIES_OF_MEMBERS = """
+            from unnest(?::bigint[], ?::text[]) as member (snapshot, patient)
+            join cohort_study as study on study.snapshot = member.snapshot and study.patient = member.patient
+            where ?::text is null or study.uid = ?""";
+
+    private static final String ERASE_INSTANCES = """
+            delete from cohort_instance where (snapshot, study_uid) in (select study.snapshot, study.uid %s)""".formatted(STUDIES_OF_MEMBERS);
+
+    private static final String ERASE_STUDIES = """
+            delete from cohort_study where (snapshot, uid, patient) in
+                (select study.snapshot, study.uid, study.patient %s)""".formatted(STUDIES_OF_MEMBERS);
+
+    private static final String ERASE_MEMBERS = """
+            delete from cohort_member using unnest(?::bigint[], ?::text[]) as member (snapshot, patient)
+            where cohort_member.snapshot = member.snapshot and cohort_member.patient = member.patient
+                and not exists (select from cohort_study
+                    where cohort_study.snapshot = member.snapshot and cohort_study.patient = member.patient)""";
+
+    /// How much of snapshots was erased.
+    public record Erased(int members, int studies, int instances) {}
+
     private final Session session;
 
     public SnapshotRows(Session session) {
@@ -103,6 +132,35 @@ public final class SnapshotRows {
                 .bindLongs(instances.stream().mapToLong(Instance::lengthBytes).toArray())
                 .bindBytes(instances.stream().map(Instance::sha256).toArray(byte[][]::new))
                 .update();
+    }
+
+    /// Erases a study from all snapshots of a partition, and those members that have no other.
+    ///
+    /// @param patient whether all other studies of the same members go as well
+    public Erased erase(int partition, String study, boolean patient) {
+        record Key(long snapshot, String patient) {}
+        List<Key> members = session.sql(MEMBERS_OF_STUDY)
+                .bind(partition)
+                .bind(study)
+                .list(row -> new Key(row.getLong(1), row.getString(2)));
+        long[] snapshots = members.stream().mapToLong(Key::snapshot).toArray();
+        String[] patients = members.stream().map(Key::patient).toArray(String[]::new);
+        String only = patient ? null : study;
+        int[] erased = new int[2];
+        String[] texts = {ERASE_INSTANCES, ERASE_STUDIES};
+        for (int i = 0; i < texts.length; i++) {
+            erased[i] = session.sql(texts[i])
+                    .bindLongs(snapshots)
+                    .bindTexts(patients)
+                    .bind(only)
+                    .bind(only)
+                    .update();
+        }
+        int gone = session.sql(ERASE_MEMBERS)
+                .bindLongs(snapshots)
+                .bindTexts(patients)
+                .update();
+        return new Erased(gone, erased[1], erased[0]);
     }
 
     /// The snapshots of a cohort, oldest first.

@@ -2,6 +2,7 @@ package org.isocenter.server.dicomweb;
 
 import java.io.IOException;
 import org.isocenter.server.archive.Delete;
+import org.isocenter.server.archive.DeleteOutcome;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.Versions.Cause;
@@ -35,9 +36,11 @@ final class DeleteRoutes {
         if (reason != null && (reason.isBlank() || reason.length() > REASON_MAX)) {
             throw new Refusal(400, "invalid-query", "reason is a text of 1 to " + REASON_MAX + " characters");
         }
-        if (delete.delete(view.caller(), study, series, instance, new Cause(reason, null)) == 0) {
-            throw PathUids.notFound();
+        switch (delete.delete(view.caller(), study, series, instance, new Cause(reason, null))) {
+            case DeleteOutcome.Deleted deleted -> exchange.sendEmpty(204);
+            case DeleteOutcome.NothingThere nothing -> throw PathUids.notFound();
+            case DeleteOutcome.Held held ->
+                throw new Refusal(409, "held", "the study is held; see its holds for by whom and why");
         }
-        exchange.sendEmpty(204);
     }
 }

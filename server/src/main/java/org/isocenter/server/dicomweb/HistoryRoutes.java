@@ -6,7 +6,6 @@ import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.History;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.http.Exchange;
-import org.isocenter.server.http.Refusal;
 import org.isocenter.server.http.Router;
 import org.isocenter.server.index.Versions.Deletion;
 import org.isocenter.server.index.Versions.Event;
@@ -51,7 +50,7 @@ public final class HistoryRoutes {
 
     private void events(Root root, Exchange exchange) throws IOException {
         Caller caller = View.of(root, partitions, exchange).caller();
-        PageParameters page = page(exchange);
+        PageParameters page = PageParameters.plain(exchange);
         int limit = page.number("limit", 100, 1, LIMIT_MAX);
         int offset = page.number("offset", 0, 0, Integer.MAX_VALUE);
         List<Event> events = history.events(
@@ -78,7 +77,7 @@ public final class HistoryRoutes {
 
     private void deletions(Root root, Exchange exchange) throws IOException {
         Caller caller = View.of(root, partitions, exchange).caller();
-        PageParameters page = page(exchange);
+        PageParameters page = PageParameters.plain(exchange);
         ArrayNode json = MAPPER.createArrayNode();
         List<Deletion> deletions = history.deletions(
                 caller, page.number("offset", 0, 0, Integer.MAX_VALUE), page.number("limit", 100, 1, LIMIT_MAX));
@@ -125,16 +124,6 @@ public final class HistoryRoutes {
 
     private static @Nullable String findInstance(Exchange exchange) {
         return exchange.hasPathValue("instance") ? PathUids.instance(exchange) : null;
-    }
-
-    private static PageParameters page(Exchange exchange) {
-        PageParameters page = new PageParameters("limit", "offset");
-        exchange.query().parameters().forEach(parameter -> {
-            if (!page.take(parameter.name(), parameter.value())) {
-                throw new Refusal(400, "invalid-query", "known parameters are limit and offset");
-            }
-        });
-        return page;
     }
 
     private static void send(Exchange exchange, ArrayNode json) throws IOException {

@@ -3,6 +3,7 @@ package org.isocenter.server.dicomweb;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Refusal;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,17 @@ final class PageParameters {
 
     PageParameters(String... names) {
         this.names = Set.of(names);
+    }
+
+    /// Those of a request for a page of something that is not searched.
+    static PageParameters plain(Exchange exchange) {
+        PageParameters page = new PageParameters("limit", "offset");
+        exchange.query().parameters().forEach(parameter -> {
+            if (!page.take(parameter.name(), parameter.value())) {
+                throw invalid("known parameters are limit and offset");
+            }
+        });
+        return page;
     }
 
     /// Keeps a parameter if it is one of these.

@@ -20,9 +20,7 @@ import org.isocenter.server.archive.Edit;
 import org.isocenter.server.archive.UpdateOrder;
 import org.isocenter.server.archive.Updates;
 import org.isocenter.server.http.Exchange;
-import org.isocenter.server.http.Query;
 import org.isocenter.server.index.Level;
-import org.isocenter.server.index.Search;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -31,21 +29,14 @@ import tools.jackson.databind.JsonNode;
 /// @param faults what cannot be set or removed, and why, as `(gggg,eeee) - reason`; nothing is done then
 /// @param dryRun whether it is only asked what would be done
 record UpdateBody(UpdateOrder order, List<String> faults, boolean dryRun) {
-    static final int STUDIES_MAX = 100_000;
-
-    /// A UID has 64 characters, and two quotes and a comma.
-    private static final int BYTES_MAX = (STUDIES_MAX * 67) + (1 << 20);
-
-    private static final int QUERY_CHARACTERS_MAX = 1 << 16;
-
     private static final Limits LIMITS = new Limits(16, 20_000, 1_000, 1 << 20, 1, 1, 0, 1 << 20, 64);
 
     static UpdateBody read(Exchange exchange, Caller caller, Updates updates, QueryParser queries) throws IOException {
         JsonBody body = JsonBody.read(
                 exchange,
-                BYTES_MAX,
-                "studyInstanceUids",
-                "query",
+                MeantStudies.BYTES_MAX,
+                MeantStudies.UIDS,
+                MeantStudies.QUERY,
                 "seriesInstanceUids",
                 "sopInstanceUids",
                 "changeDataset",
@@ -57,8 +48,8 @@ record UpdateBody(UpdateOrder order, List<String> faults, boolean dryRun) {
         if (values.isEmpty() && removed.isEmpty()) {
             throw JsonBody.invalid("changeDataset or remove has to name an attribute to change");
         }
-        Set<String> series = new LinkedHashSet<>(body.uids("seriesInstanceUids", STUDIES_MAX));
-        Set<String> instances = new LinkedHashSet<>(body.uids("sopInstanceUids", STUDIES_MAX));
+        Set<String> series = new LinkedHashSet<>(body.uids("seriesInstanceUids", MeantStudies.MAX));
+        Set<String> instances = new LinkedHashSet<>(body.uids("sopInstanceUids", MeantStudies.MAX));
         List<String> faults = new ArrayList<>();
         for (Element element : values) {
             if (element.tag() != Tag.SpecificCharacterSet) {
@@ -70,7 +61,7 @@ record UpdateBody(UpdateOrder order, List<String> faults, boolean dryRun) {
             add(faults, tag, Edit.refusal(tag));
             add(faults, tag, misplaced(tag, series, instances));
         }
-        List<String> studies = studies(body, caller, updates, queries);
+        List<String> studies = MeantStudies.of(body, caller, updates, queries);
         UpdateOrder order = new UpdateOrder(studies, series, instances, new Edit(values, removed), body.findReason());
         return new UpdateBody(order, faults, body.flag("dryRun"));
     }
@@ -88,26 +79,6 @@ record UpdateBody(UpdateOrder order, List<String> faults, boolean dryRun) {
             return "is the same for all of a study";
         }
         return level == Level.SERIES && !instances.isEmpty() ? "is the same for all of a series" : null;
-    }
-
-    private static List<String> studies(JsonBody body, Caller caller, Updates updates, QueryParser queries) {
-        String query = body.findText("query", QUERY_CHARACTERS_MAX);
-        List<String> named = body.uids("studyInstanceUids", STUDIES_MAX);
-        if (query == null == named.isEmpty()) {
-            throw JsonBody.invalid("either studyInstanceUids or query says which studies are meant");
-        }
-        if (query == null) {
-            return List.copyOf(new LinkedHashSet<>(named));
-        }
-        Search search = queries.parse(Query.parse(query, QUERY_CHARACTERS_MAX), Level.STUDY);
-        if (search.terms().isEmpty() && search.tagTerms().isEmpty()) {
-            throw JsonBody.invalid("query has to have a condition");
-        }
-        List<String> found = updates.studies(caller, search, STUDIES_MAX);
-        if (found.size() > STUDIES_MAX) {
-            throw JsonBody.invalid("query finds more than " + STUDIES_MAX + " studies");
-        }
-        return found;
     }
 
     /// A member that is a data set in DICOM JSON; an empty one where it is absent.

@@ -188,6 +188,20 @@ public final class Followers {
         }
     }
 
+    /// Forgets what any follower has noted about a study.
+    ///
+    /// @return how many notes there were
+    public static int forget(Session session, int partition, String study) {
+        int notes = 0;
+        for (String table : List.of("follower_failure", "follower_request")) {
+            notes += session.sql("delete from " + table + " where partition = ? and study_uid = ?")
+                    .bind(partition)
+                    .bind(study)
+                    .update();
+        }
+        return notes;
+    }
+
     /// The studies that were given up, by id.
     public List<Failure> failures(long after, int limit) {
         return session.sql(FAILURES).bind(name).bind(after).bind(limit).list(Followers::failure);

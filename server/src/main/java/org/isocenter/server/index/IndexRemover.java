@@ -1,5 +1,6 @@
 package org.isocenter.server.index;
 
+import java.time.Duration;
 import java.util.List;
 import org.isocenter.server.db.Row;
 import org.isocenter.server.db.Session;
@@ -45,6 +46,21 @@ public final class IndexRemover {
             where key = ?""";
 
     private static final String DELETE_EMPTY_STUDY = "delete from study where key = ? and instances = 0";
+
+    private static final String FORESEE = """
+            select count(*) filter (where not held), coalesce(sum(instances) filter (where not held), 0),
+                count(*) filter (where held), (select count(*) from unnest(?::text[])) - count(*)
+            from (select instances, exists (select from hold
+                    where hold.partition = study.partition and hold.study_uid = study.uid) as held
+                from study where partition = ? and uid = any(?::text[])) as meant""";
+
+    private static final String UNCHANGED = """
+            select uid from study
+            where partition = ? and uid = any(?::text[]) and changed < now() - ? * interval '1 millisecond'
+            order by key""";
+
+    /// What of some studies would go, and what would not.
+    public record Prospect(long studies, long instances, long held, long unknown) {}
 
     /// An instance whose row is gone.
     ///
@@ -98,6 +114,25 @@ public final class IndexRemover {
             session.sql(DELETE_EMPTY_STUDY).bind(key).update();
         }
         return removed;
+    }
+
+    /// Tells what would become of studies, no two of which are the same, if somebody deleted them now.
+    public Prospect foresee(int partition, List<String> studies) {
+        String[] uids = studies.toArray(String[]::new);
+        return session.sql(FORESEE)
+                .bindTexts(uids)
+                .bind(partition)
+                .bindTexts(uids)
+                .get(row -> new Prospect(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)));
+    }
+
+    /// Those of the studies that have not been stored to or changed for so long.
+    public List<String> unchanged(int partition, List<String> studies, Duration age) {
+        return session.sql(UNCHANGED)
+                .bind(partition)
+                .bindTexts(studies.toArray(String[]::new))
+                .bind(age.toMillis())
+                .list(row -> row.getString(1));
     }
 
     private static Removed removed(Row row, int partition, String study) {

@@ -12,8 +12,8 @@ import org.isocenter.server.db.Session;
 /// writer was held up.
 public final class RetiredBlobs {
     private static final String RETIRE = """
-            insert into retired_blob (blob, remove, orphan)
-            select blob, now() + ?::interval, false from unnest(?::text[]) as input (blob)
+            insert into retired_blob (blob, remove, orphan, partition, study_uid)
+            values (?, now() + ?::interval, false, ?, ?)
             on conflict do nothing""";
 
     private static final String RETIRE_UNREFERENCED = """
@@ -51,14 +51,14 @@ public final class RetiredBlobs {
         this.session = session;
     }
 
-    /// Retires blobs whose rows this transaction has removed.
-    public void retire(List<String> blobs, Duration retention) {
-        if (!blobs.isEmpty()) {
-            session.sql(RETIRE)
-                    .bind(retention.toSeconds() + " seconds")
-                    .bindTexts(blobs.toArray(String[]::new))
-                    .update();
-        }
+    /// Retires the blob of an instance that this transaction has given another one.
+    public void retire(Located instance, Duration retention) {
+        session.sql(RETIRE)
+                .bind(instance.bytes().blob())
+                .bind(retention.toSeconds() + " seconds")
+                .bind(instance.identity().partition())
+                .bind(instance.identity().studyUid())
+                .update();
     }
 
     /// Retires those of the blobs that no row refers to. The lock of the feed is held.

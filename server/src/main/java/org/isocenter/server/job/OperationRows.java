@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.isocenter.server.db.Row;
 import org.isocenter.server.db.Session;
@@ -53,7 +55,7 @@ public final class OperationRows {
     /// Begins an operation. Those who do so follow one another, so that of two operations the one with the
     /// lower key was there first.
     public Operation insert(int partition, Draft draft) {
-        session.sql("select pg_advisory_xact_lock(" + LOCK + ")").list(row -> true);
+        lock();
         Operation operation = session.sql(INSERT)
                 .bind(UUID.randomUUID())
                 .bind(partition)
@@ -122,6 +124,88 @@ public final class OperationRows {
             freeStudies(session, operation.key());
         }
         return operation;
+    }
+
+    /// Takes the lock under which operations are begun, until the transaction ends.
+    public void lock() {
+        session.sql("select pg_advisory_xact_lock(" + LOCK + ")").list(row -> true);
+    }
+
+    /// Whether an operation has not ended that was begun for this reason.
+    public boolean isOpen(String kind, int partition, @Nullable String reason) {
+        return session.sql("""
+                        select exists (select from operation
+                            where ended is null and kind = ? and partition = ?
+                                and (case when kind = ? then input::jsonb ->> 'reason' end) = ?)""")
+                .bind(kind)
+                .bind(partition)
+                .bind(kind)
+                .bind(reason)
+                .get(row -> row.getBoolean(1));
+    }
+
+    /// Whether an operation that has not ended has noted a step and is about this study.
+    public boolean isBegun(String kind, int partition, String study) {
+        return session.sql("""
+                        select exists (select from operation
+                            join operation_study on operation_study.operation = operation.key
+                            where operation_study.partition = ? and operation_study.study_uid = ?
+                                and kind = ? and checkpoint is not null and ended is null)""").bind(partition).bind(study).bind(kind).get(row -> row.getBoolean(1));
+    }
+
+    /// Has an operation be about further studies, for which others wait from now on.
+    public void claim(Operation operation, List<String> studies) {
+        session.sql("""
+                        insert into operation_study (partition, study_uid, operation)
+                        select ?::int, uid, ?::bigint from unnest(?::text[]) as uid on conflict do nothing""")
+                .bind(operation.partition())
+                .bind(operation.key())
+                .bindTexts(studies.toArray(String[]::new))
+                .update();
+    }
+
+    /// Forgets what operations that have ended were told, and what any could not do, where it has one of
+    /// these texts in it.
+    ///
+    /// @param texts as they stand in JSON, with their quotes
+    /// @return how many operations and errors there were
+    public int redact(int partition, List<String> texts) {
+        String[] words = texts.toArray(String[]::new);
+        int operations = session.sql("""
+                        update operation set input = '{}', checkpoint = null
+                        where partition = ? and ended is not null
+                            and exists (select from unnest(?::text[]) as word where strpos(input, word) > 0)""").bind(partition).bindTexts(words).update();
+        return operations + session.sql("""
+                                delete from operation_error using operation
+                                where operation.key = operation_error.operation and operation.partition = ?
+                                    and exists (select from unnest(?::text[]) as word
+                                        where strpos(operation_error.content, word) > 0)""").bind(partition).bindTexts(words).update();
+    }
+
+    /// Replaces what an operation was told.
+    public void redact(long operation, String input) {
+        session.sql("update operation set input = ? where key = ?")
+                .bind(input)
+                .bind(operation)
+                .update();
+    }
+
+    /// Adds to what an operation has erased.
+    ///
+    /// @param kind of what, such as instances
+    public void noteErased(long operation, String kind, long removed) {
+        session.sql("""
+                        insert into erased (operation, kind, removed) values (?, ?, ?)
+                        on conflict (operation, kind) do update set removed = erased.removed + excluded.removed""").bind(operation).bind(kind).bind(removed).update();
+    }
+
+    /// What an operation has erased, by kind.
+    public SortedMap<String, Long> erased(long operation) {
+        SortedMap<String, Long> erased = new TreeMap<>();
+        session.sql("select kind, removed from erased where operation = ?")
+                .bind(operation)
+                .list(row -> erased.put(row.getString(1), row.getLong(2)));
+        return erased;
     }
 
     /// Forgets operations that ended long ago.

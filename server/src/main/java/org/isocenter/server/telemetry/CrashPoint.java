@@ -40,7 +40,9 @@ public enum CrashPoint {
     RECODED_STORED,
     RECODED_ROWS,
     CAST_UNSAVED,
-    OPERATION_STEPPED;
+    OPERATION_STEPPED,
+    ERASED_ROWS,
+    ERASED_BYTES;
 
     /// The exit status of a halted process.
     public static final int HALTED = 137;

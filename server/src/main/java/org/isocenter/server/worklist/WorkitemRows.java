@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.isocenter.dicom.BulkLinks;
@@ -79,6 +80,54 @@ public final class WorkitemRows {
                 .bind(partition)
                 .bind(uid)
                 .findFirst(WorkitemRows::workitem);
+    }
+
+    /// Workitems about a patient.
+    ///
+    /// @param patientId folded
+    public List<Workitem> ofPatient(int partition, String patientId) {
+        return session.sql(SELECT + "where partition = ? and patient_id = ?")
+                .bind(partition)
+                .bind(patientId)
+                .list(WorkitemRows::workitem);
+    }
+
+    /// Erases the workitems about a study, or that have it as an input, with the reports about them.
+    ///
+    /// @return how many workitems there were
+    public int erase(int partition, String study) {
+        return forgetReports(
+                partition,
+                session.sql("""
+                        delete from workitem
+                        where partition = ? and (study_uid = ? or input_study_uid && array[?::text]
+                            or request_study_uid && array[?::text])
+                        returning uid""")
+                        .bind(partition)
+                        .bind(study)
+                        .bind(study)
+                        .bind(study)
+                        .list(row -> row.getString(1)));
+    }
+
+    /// Erases workitems, with the reports about them.
+    ///
+    /// @return how many there were
+    public int erase(int partition, Collection<Workitem> workitems) {
+        long[] keys = workitems.stream().mapToLong(Workitem::key).toArray();
+        return forgetReports(
+                partition,
+                session.sql("delete from workitem where key = any(?::bigint[]) returning uid")
+                        .bindLongs(keys)
+                        .list(row -> row.getString(1)));
+    }
+
+    private int forgetReports(int partition, List<String> uids) {
+        session.sql("delete from workitem_report where partition = ? and uid = any(?::text[])")
+                .bind(partition)
+                .bindTexts(uids.toArray(String[]::new))
+                .update();
+        return uids.size();
     }
 
     /// Writes a workitem that is locked as it is to be from now on.

@@ -30,8 +30,12 @@ record Content(Identity identity, byte[] bytes, String sha256) {
     static Content of(Identity identity, DataSet dataSet, long variant, int pixelBytes) {
         byte[] pixels = new byte[pixelBytes & ~1];
         new SplittableRandom(variant * 31 + identity.instanceUid().hashCode()).nextBytes(pixels);
+        return ofPixels(identity, dataSet, pixels);
+    }
+
+    static Content ofPixels(Identity identity, DataSet dataSet, byte[] pixels) {
         dataSet.put(new Element(Tag.PixelData, Vr.OW, new Value.Bytes(pixels)));
-        ByteArrayOutputStream out = new ByteArrayOutputStream(pixelBytes + 1024);
+        ByteArrayOutputStream out = new ByteArrayOutputStream(pixels.length + 1024);
         try {
             Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, out);
         } catch (IOException impossible) {

@@ -15,6 +15,7 @@ import java.util.Set;
 import org.isocenter.dicom.Limits;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Delete;
+import org.isocenter.server.archive.DeleteOutcome;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Retention;
@@ -63,7 +64,9 @@ record Node(Database database, BlobStore blobs, Ingest ingest, Retention retenti
     }
 
     int delete(Identity identity) {
-        return new Delete(database).delete(CALLER, identity.studyUid(), identity.seriesUid(), identity.instanceUid());
+        DeleteOutcome outcome =
+                new Delete(database).delete(CALLER, identity.studyUid(), identity.seriesUid(), identity.instanceUid());
+        return outcome instanceof DeleteOutcome.Deleted deleted ? deleted.instances() : 0;
     }
 
     Sweep.Report sweep() {

@@ -32,6 +32,7 @@ import org.isocenter.dicom.Vr;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Delete;
+import org.isocenter.server.archive.DeleteOutcome;
 import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Partitions;
@@ -226,7 +227,7 @@ final class Laboratory implements AutoCloseable {
 
     void delete(String study) {
         assertThat(new Delete(database).delete(Caller.anyone(), study, null, null))
-                .isPositive();
+                .isInstanceOf(DeleteOutcome.Deleted.class);
     }
 
     @Override
