@@ -289,7 +289,7 @@ final class NodesPromisesTest {
         }
         try (Stream<Path> files = Files.walk(folder.resolve("data").resolve("blobs"))) {
             assertThat(files.map(file -> "" + file.getFileName()))
-                    .allMatch(name -> name.matches("blobs|files|packs|[0-9a-f]{2,32}([.][0-9a-z.]+)?"));
+                    .allMatch(name -> name.matches("blobs|files|packs|turn[.]lock|[0-9a-f]{2,32}([.][0-9a-z.]+)?"));
         }
         assertThat(Path.of("isocenter-escape")).doesNotExist();
         assertThat(Path.of("/tmp/isocenter-escape")).doesNotExist();
