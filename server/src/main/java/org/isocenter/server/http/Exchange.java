@@ -182,7 +182,11 @@ public final class Exchange {
     /// Adds a header, or replaces it if it is one of those that come once.
     public Exchange header(String name, String value) {
         Header header = new Header(name, value);
-        if (name.equalsIgnoreCase("Vary") || name.equalsIgnoreCase("Warning") || name.equalsIgnoreCase("Link")) {
+        String varies = name.equalsIgnoreCase("Vary") ? response.getHeaders().get(header.name()) : null;
+        if (varies != null) {
+            // One line, for clients and caches that read but the first.
+            response.getHeaders().put(header.name(), varies + ", " + header.value());
+        } else if (name.equalsIgnoreCase("Warning") || name.equalsIgnoreCase("Link")) {
             response.getHeaders().add(header.name(), header.value());
         } else {
             response.getHeaders().put(header.name(), header.value());
