@@ -237,7 +237,7 @@ class SettingReaderTest {
         for (Setting<?> setting : SettingCatalogue.all()) {
             assertThat(names.add(setting.variable())).as(setting.variable()).isTrue();
             assertThat(names.add(setting.flag())).as(setting.flag()).isTrue();
-            assertThat(setting.key()).matches("[a-z]+(\\.[a-z]+){1,2}(-[a-z]+)*");
+            assertThat(setting.key()).matches("[a-z]+(\\.[a-z][a-z0-9]*){1,2}(-[a-z]+)*");
         }
     }
 
