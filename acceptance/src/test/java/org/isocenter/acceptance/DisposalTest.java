@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.Test;
@@ -18,12 +15,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Deleting many studies, and keeping those that somebody holds.
 class DisposalTest {
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
-
     @TempDir
     private Path folder;
 
@@ -142,7 +136,7 @@ class DisposalTest {
 
     @ParameterizedTest
     @MethodSource("refusedBodies")
-    void deletionsThatMeanNothingInParticularAreRefused(String body, String code) {
+    void b04DeletionsThatMeanNothingInParticularAreRefused(String body, String code) {
         operating.post("/studies/$delete", body).assertProblem(400, code);
     }
 
@@ -193,43 +187,19 @@ class DisposalTest {
     /// Each request of the page is made as it stands there, and what it begins is waited for.
     @Test
     void theRequestsOfThePageAreAnswered() throws Exception {
-        Path bash = Programs.assume("bash");
-        Programs.assume("curl");
         String patient = "K" + Draft.uid().substring(5);
         Draft draft = Draft.ct().text(Tag.PatientID, "LO", patient);
         Draft other = Draft.ct();
         root.store(draft.bytes(), other.bytes()).assertStatus(200);
-        String variables = "STUDY=" + draft.study + "; OTHER=" + other.study + "; PATIENT=" + patient + "; ";
-        int requests = 0;
-        for (MatchResult block : Pattern.compile("(?s)```sh\n(.*?)```")
-                .matcher(Files.readString(Path.of("../docs/how-to/delete-and-keep.md")))
-                .results()
-                .toList()) {
-            for (String command : block.group(1).split("\n(?=curl )", -1)) {
-                String local = command.replace(
-                        "http://127.0.0.1:8080/", archive.root().root().toString());
-                byte[] said = Programs.run(
-                        List.of(bash.toString(), "-c", variables + local.strip() + " --fail-with-body"),
-                        folder,
-                        Duration.ofSeconds(30));
-                String answer = new String(said, StandardCharsets.UTF_8);
-                if (answer.startsWith("{\"id\":")) {
-                    assertThat(operating
-                                    .end(MAPPER.readTree(answer).path("href").asString())
-                                    .path("status")
-                                    .asString())
-                            .isEqualTo("succeeded");
-                }
-                requests++;
-            }
-        }
-        assertThat(requests).isEqualTo(9);
+        Map<String, String> variables = Map.of("STUDY", draft.study, "OTHER", other.study, "PATIENT", patient);
+        assertThat(new HowToPage("delete-and-keep.md", variables).run(archive, folder))
+                .isEqualTo(9);
         assertThat(root.search("/studies?PatientID=" + patient)).isEmpty();
         root.get(other.studyPath() + "/metadata", "Accept", "*/*").assertStatus(404);
     }
 
     @Test
-    void holdsThatCannotBeAreRefused() {
+    void b05HoldsThatCannotBeAreRefused() {
         Draft draft = Draft.ct();
         root.store(draft.bytes()).assertStatus(200);
         hold(root, Draft.uid(), "h", "x").assertProblem(404, "not-found");

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,8 +19,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
@@ -40,13 +37,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Changing attributes of what is stored, and being able to have back what it was.
 class UpdateTest {
     private static final String ANY = "application/dicom; transfer-syntax=*";
-
-    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     @TempDir
     private Path folder;
@@ -395,31 +389,12 @@ class UpdateTest {
     /// Each request of the page is made as it stands there, and what it begins is waited for.
     @Test
     void theRequestsOfThePageAreAnswered() throws Exception {
-        Path bash = Programs.assume("bash");
-        Programs.assume("curl");
         String patient = "P" + Draft.uid().substring(5);
         Draft draft = Draft.ct().text(Tag.PatientID, "LO", patient);
         root.store(draft.bytes()).assertStatus(200);
-        String base = archive.root().root().toString();
-        String variables = "STUDY=" + draft.study + "; PATIENT=" + patient + "; ";
-        int requests = 0;
-        for (MatchResult block : Pattern.compile("(?s)```sh\n(.*?)```")
-                .matcher(Files.readString(Path.of("../docs/how-to/change-and-restore.md")))
-                .results()
-                .toList()) {
-            for (String command : block.group(1).split("\n(?=curl )", -1)) {
-                String line = variables
-                        + command.replace("http://127.0.0.1:8080/", base).strip() + " --fail-with-body";
-                byte[] said = Programs.run(List.of(bash.toString(), "-c", line), folder, Duration.ofSeconds(30));
-                String answer = new String(said, UTF_8);
-                if (answer.startsWith("{\"id\":")) {
-                    String href = MAPPER.readTree(answer).path("href").asString();
-                    operating.end(href);
-                }
-                requests++;
-            }
-        }
-        assertThat(requests).isEqualTo(11);
+        Map<String, String> variables = Map.of("STUDY", draft.study, "PATIENT", patient);
+        assertThat(new HowToPage("change-and-restore.md", variables).run(archive, folder))
+                .isEqualTo(11);
         assertThat(file(root, draft.path())).as("reverted and restored").isEqualTo(draft.bytes());
     }
 

@@ -7,30 +7,16 @@ import org.isocenter.server.archive.Import;
 import org.isocenter.server.archive.Import.Begun;
 import org.isocenter.server.archive.Import.Order;
 import org.isocenter.server.http.Exchange;
-import org.isocenter.server.http.MediaType;
+import org.isocenter.server.http.JsonContent;
 import org.isocenter.server.http.Refusal;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Has a folder of the server imported:
 /// `{"source": {"type": "folder", "settings": {"folder": "NAME", "path": "2019"}}, "mode": "copy"}`.
 final class ImportRoutes {
     private static final int BODY_BYTES_MAX = 64 << 10;
-
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(4)
-                            .maxStringLength(8_192)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .build();
+    private static final int TEXT_CHARACTERS_MAX = 8_192;
 
     private final Import importing;
     private final OperationRoutes operations;
@@ -102,26 +88,14 @@ final class ImportRoutes {
         if (value.isMissingNode() || value.isNull()) {
             return null;
         }
-        if (!value.isString()) {
+        if (!value.isString() || value.asString().length() > TEXT_CHARACTERS_MAX) {
             throw invalid(where + " is a text");
         }
         return value.asString();
     }
 
     private static JsonNode json(Exchange exchange) throws IOException {
-        String type = exchange.header("Content-Type");
-        if (type == null || !MediaType.parse(type).is("application", "json")) {
-            throw new Refusal(415, "unsupported-media-type", "an import is told as application/json");
-        }
-        byte[] bytes = exchange.body().readNBytes(BODY_BYTES_MAX + 1);
-        if (bytes.length > BODY_BYTES_MAX) {
-            throw new Refusal(413, "content-too-large", "an import is told in " + BODY_BYTES_MAX + " bytes");
-        }
-        try {
-            return MAPPER.readTree(bytes);
-        } catch (JacksonException malformed) {
-            throw new Refusal(400, "malformed-body", "the body is no JSON, or nested too deeply");
-        }
+        return JsonContent.read(exchange, BODY_BYTES_MAX, "malformed-body");
     }
 
     private static Refusal invalid(String rule) {

@@ -6,11 +6,10 @@ import java.time.format.DateTimeFormatter;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.http.Exchange;
-import org.isocenter.server.http.MediaType;
+import org.isocenter.server.http.JsonContent;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.PartitionRows.Partition;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -77,22 +76,9 @@ final class PartitionRoutes {
     }
 
     private static @Nullable String displayName(Exchange exchange) throws IOException {
-        byte[] body = exchange.body().readNBytes(BODY_MAX_BYTES + 1);
-        if (body.length == 0) {
+        JsonNode json = JsonContent.readIfAny(exchange, BODY_MAX_BYTES, "malformed-body");
+        if (json == null) {
             return null;
-        }
-        String type = exchange.header("Content-Type");
-        if (type == null || !MediaType.parse(type).is("application", "json")) {
-            throw new Refusal(415, "unsupported-media-type", "a data partition is told as application/json");
-        }
-        if (body.length > BODY_MAX_BYTES) {
-            throw new Refusal(413, "content-too-large", "a data partition is told in " + BODY_MAX_BYTES + " bytes");
-        }
-        JsonNode json;
-        try {
-            json = MAPPER.readTree(body);
-        } catch (JacksonException malformed) {
-            throw new Refusal(400, "malformed-body", "the body is no JSON");
         }
         for (String field : json.isObject() ? json.propertyNames() : java.util.List.of("")) {
             if (!field.equals(DISPLAY_NAME)) {

@@ -10,35 +10,21 @@ import org.isocenter.dicom.Dictionary;
 import org.isocenter.dicom.Tags;
 import org.isocenter.dicom.Vr;
 import org.isocenter.server.http.Exchange;
-import org.isocenter.server.http.MediaType;
+import org.isocenter.server.http.JsonContent;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.QueryTag;
 import org.isocenter.server.index.QueryTag.Definition;
 import org.isocenter.server.index.QueryTag.Owner;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads what is said about query tags, member by member, and refuses what cannot be meant.
 final class TagDefinitions {
     private static final int BODY_BYTES_MAX = 1 << 20;
+    private static final int TEXT_CHARACTERS_MAX = 4_096;
     private static final int DEFINITIONS_MAX = 1_024;
     private static final int CREATOR_CHARACTERS_MAX = 64;
-
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(4)
-                            .maxStringLength(4_096)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .build();
 
     private TagDefinitions() {}
 
@@ -181,27 +167,14 @@ final class TagDefinitions {
         if (value == null || value.isNull()) {
             return null;
         }
-        if (!value.isString()) {
+        if (!value.isString() || value.asString().length() > TEXT_CHARACTERS_MAX) {
             throw invalid(where + name + " is a string");
         }
         return value.asString();
     }
 
     private static JsonNode json(Exchange exchange) throws IOException {
-        String type = exchange.header("Content-Type");
-        if (type == null || !MediaType.parse(type).is("application", "json")) {
-            throw new Refusal(415, "unsupported-media-type", "query tags are application/json");
-        }
-        byte[] bytes = exchange.body().readNBytes(BODY_BYTES_MAX + 1);
-        if (bytes.length > BODY_BYTES_MAX) {
-            throw new Refusal(413, "content-too-large", "query tags take no more than 1 MiB");
-        }
-        try {
-            JsonNode json = MAPPER.readTree(bytes);
-            return json == null ? MAPPER.nullNode() : json;
-        } catch (JacksonException malformed) {
-            throw invalid("the body is no JSON, or nested too deeply");
-        }
+        return JsonContent.read(exchange, BODY_BYTES_MAX, "invalid-query-tag");
     }
 
     private static Refusal invalid(String detail) {

@@ -16,7 +16,7 @@ import org.isocenter.server.archive.Webhooks;
 import org.isocenter.server.archive.Webhooks.DeadLetter;
 import org.isocenter.server.archive.Webhooks.Wish;
 import org.isocenter.server.http.Exchange;
-import org.isocenter.server.http.MediaType;
+import org.isocenter.server.http.JsonContent;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.push.Event.Kind;
 import org.isocenter.server.push.EventFilter;
@@ -24,7 +24,6 @@ import org.isocenter.server.push.Webhook;
 import org.isocenter.server.push.Webhook.Held;
 import org.isocenter.server.push.Webhook.Standing;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -198,20 +197,7 @@ final class WebhookRoutes {
     // ---- what is asked for
 
     private static JsonNode body(Exchange exchange) throws IOException {
-        byte[] body = exchange.body().readNBytes(BODY_MAX_BYTES + 1);
-        String type = exchange.header("Content-Type");
-        if (type == null || !MediaType.parse(type).is("application", "json")) {
-            throw new Refusal(415, "unsupported-media-type", "a webhook is told as application/json");
-        }
-        if (body.length > BODY_MAX_BYTES) {
-            throw new Refusal(413, "content-too-large", "a webhook is told in " + BODY_MAX_BYTES + " bytes");
-        }
-        JsonNode json;
-        try {
-            json = MAPPER.readTree(body);
-        } catch (JacksonException malformed) {
-            throw new Refusal(400, "malformed-body", "the body is no JSON");
-        }
+        JsonNode json = JsonContent.read(exchange, BODY_MAX_BYTES, "malformed-body");
         if (!json.isObject()) {
             throw invalid("a webhook is told as an object");
         }

@@ -18,34 +18,19 @@ import org.isocenter.server.archive.ExportOrder.Source;
 import org.isocenter.server.export.AzureContainer;
 import org.isocenter.server.export.Destination;
 import org.isocenter.server.http.Exchange;
-import org.isocenter.server.http.MediaType;
+import org.isocenter.server.http.JsonContent;
 import org.isocenter.server.http.Query;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.Level;
 import org.isocenter.server.index.Matching;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Reads what is to be exported and where to, member by member, and refuses what cannot be meant.
 final class ExportBody {
     private static final int BODY_BYTES_MAX = 1 << 20;
     private static final int VALUES_MAX = 1_000;
     private static final int TEXT_CHARACTERS_MAX = 65 * Matching.VALUES_MAX;
-
-    private static final JsonMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(5)
-                            .maxStringLength(TEXT_CHARACTERS_MAX)
-                            .build())
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-            .build();
 
     private final Export export;
     private final QueryParser parser;
@@ -228,20 +213,7 @@ final class ExportBody {
     }
 
     private static JsonNode json(Exchange exchange) throws IOException {
-        String type = exchange.header("Content-Type");
-        if (type == null || !MediaType.parse(type).is("application", "json")) {
-            throw new Refusal(415, "unsupported-media-type", "an export is told as application/json");
-        }
-        byte[] bytes = exchange.body().readNBytes(BODY_BYTES_MAX + 1);
-        if (bytes.length > BODY_BYTES_MAX) {
-            throw new Refusal(413, "content-too-large", "an export is told in no more than 1 MiB");
-        }
-        try {
-            JsonNode json = MAPPER.readTree(bytes);
-            return json == null ? MAPPER.nullNode() : json;
-        } catch (JacksonException malformed) {
-            throw invalid("the body is no JSON, or nested too deeply");
-        }
+        return JsonContent.read(exchange, BODY_BYTES_MAX, "invalid-export");
     }
 
     private static Refusal invalid(String detail) {

@@ -6,10 +6,9 @@ import java.util.List;
 import java.util.Set;
 import org.isocenter.dicom.Uids;
 import org.isocenter.server.http.Exchange;
-import org.isocenter.server.http.MediaType;
+import org.isocenter.server.http.JsonContent;
 import org.isocenter.server.http.Refusal;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -28,22 +27,9 @@ final class JsonBody {
 
     /// Reads the body. Without one, it is an object without members.
     static JsonBody read(Exchange exchange, int bytesMax, String... members) throws IOException {
-        byte[] bytes = exchange.body().readNBytes(bytesMax + 1);
-        if (bytes.length == 0) {
+        JsonNode read = JsonContent.readIfAny(exchange, bytesMax, "malformed-body");
+        if (read == null) {
             return new JsonBody(MAPPER.createObjectNode());
-        }
-        String type = exchange.header("Content-Type");
-        if (type == null || !MediaType.parse(type).is("application", "json")) {
-            throw new Refusal(415, "unsupported-media-type", "the body is sent as application/json");
-        }
-        if (bytes.length > bytesMax) {
-            throw new Refusal(413, "content-too-large", "the body has at most " + bytesMax + " bytes");
-        }
-        JsonNode read;
-        try {
-            read = MAPPER.readTree(bytes);
-        } catch (JacksonException malformed) {
-            throw new Refusal(400, "malformed-body", "the body is no JSON");
         }
         if (!(read instanceof ObjectNode object)) {
             throw invalid("the body is one JSON object");

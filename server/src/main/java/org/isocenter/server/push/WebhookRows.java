@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.isocenter.server.db.Row;
 import org.isocenter.server.db.Session;
+import org.isocenter.server.db.Sql;
 import org.isocenter.server.push.Event.Kind;
 import org.isocenter.server.push.Webhook.Definition;
 import org.isocenter.server.push.Webhook.Held;
@@ -72,33 +73,22 @@ public final class WebhookRows {
     ///
     /// @param position behind which it begins
     public void add(String name, Definition definition, long position) {
-        session.sql(PUT)
-                .bind(name)
-                .bind(definition.url().toString())
-                .bind(definition.secret())
-                .bind(definition.filter().partition())
-                .bindTexts(definition.filter().modalities().toArray(String[]::new))
-                .bindTexts(actions(definition.filter()))
-                .bind(definition.batch())
-                .bind(position)
-                .update();
+        bind(session.sql(PUT).bind(name), definition).bind(position).update();
     }
 
     /// Gives a webhook another definition.
     public void change(String name, Definition definition) {
-        session.sql(CHANGE)
-                .bind(definition.url().toString())
-                .bind(definition.secret())
-                .bind(definition.filter().partition())
-                .bindTexts(definition.filter().modalities().toArray(String[]::new))
-                .bindTexts(actions(definition.filter()))
-                .bind(definition.batch())
-                .bind(name)
-                .update();
+        bind(session.sql(CHANGE), definition).bind(name).update();
     }
 
-    private static String[] actions(EventFilter filter) {
-        return filter.kinds().stream().map(Kind::action).toArray(String[]::new);
+    private static Sql bind(Sql sql, Definition definition) {
+        EventFilter filter = definition.filter();
+        return sql.bind(definition.url().toString())
+                .bind(definition.secret())
+                .bind(filter.partition())
+                .bindTexts(filter.modalities().toArray(String[]::new))
+                .bindTexts(filter.kinds().stream().map(Kind::action).toArray(String[]::new))
+                .bind(definition.batch());
     }
 
     /// How webhooks stand, by name.

@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.isocenter.server.http.Exchange;
-import org.isocenter.server.http.MediaType;
+import org.isocenter.server.http.JsonContent;
 import org.isocenter.server.http.Query;
 import org.isocenter.server.http.Refusal;
 import tools.jackson.databind.JsonNode;
@@ -33,15 +33,7 @@ final class Requests {
     }
 
     static byte[] json(Exchange exchange) throws IOException {
-        String type = exchange.header("Content-Type");
-        if (type == null || !MediaType.parse(type).is("application", "json")) {
-            throw new Refusal(415, "unsupported-media-type", "a cohort is application/json");
-        }
-        byte[] body = exchange.body().readNBytes(BODY_MAX_BYTES + 1);
-        if (body.length > BODY_MAX_BYTES) {
-            throw new Refusal(413, "content-too-large", "a cohort has at most " + BODY_MAX_BYTES + " bytes");
-        }
-        return body;
+        return JsonContent.bytes(exchange, BODY_MAX_BYTES);
     }
 
     /// The query, which has no other parameters than these.
