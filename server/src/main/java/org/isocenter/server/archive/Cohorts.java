@@ -42,21 +42,25 @@ public final class Cohorts {
     public Cohort create(Caller caller, String name, String definition) {
         UUID id = UUID.randomUUID();
         return database.transaction(
+                caller.partition(),
                 session -> new CohortRows(session).insert(caller.partition(), id, name, definition));
     }
 
     /// A page of cohorts, oldest first.
     public List<Cohort> list(Caller caller, int offset, int limit) {
-        return database.query(session -> new CohortRows(session).list(caller.partition(), offset, limit));
+        return database.query(
+                caller.partition(), session -> new CohortRows(session).list(caller.partition(), offset, limit));
     }
 
     public @Nullable Cohort find(Caller caller, UUID id) {
-        return database.<@Nullable Cohort>query(session -> new CohortRows(session).find(caller.partition(), id));
+        return database.<@Nullable Cohort>query(
+                caller.partition(), session -> new CohortRows(session).find(caller.partition(), id));
     }
 
     /// Puts another definition in the place of a cohort's; null where the caller has no such cohort.
     public @Nullable Cohort replace(Caller caller, UUID id, String name, String definition) {
         return database.<@Nullable Cohort>transaction(
+                caller.partition(),
                 session -> new CohortRows(session).replace(caller.partition(), id, name, definition));
     }
 
@@ -64,7 +68,8 @@ public final class Cohorts {
     ///
     /// @return whether the caller had one
     public boolean delete(Caller caller, UUID id) {
-        return database.transaction(session -> new CohortRows(session).delete(caller.partition(), id));
+        return database.transaction(
+                caller.partition(), session -> new CohortRows(session).delete(caller.partition(), id));
     }
 
     /// Freezes what was found, together with what the studies consist of at this moment; null where the
@@ -73,7 +78,7 @@ public final class Cohorts {
     /// @param studies of the members; those that are not in the archive have no instances
     public @Nullable Snapshot freeze(
             Caller caller, UUID id, Content content, List<Member> members, List<Frozen> studies) {
-        return database.<@Nullable Snapshot>transaction(session -> {
+        return database.<@Nullable Snapshot>transaction(caller.partition(), session -> {
             SnapshotRows rows = new SnapshotRows(session);
             Snapshot snapshot = rows.insert(caller.partition(), id, content);
             if (snapshot == null) {
@@ -139,19 +144,19 @@ public final class Cohorts {
 
     /// The snapshots of a cohort, oldest first; none where the caller has no such cohort.
     public List<Snapshot> snapshots(Caller caller, UUID id) {
-        return database.query(session -> new SnapshotRows(session).list(caller.partition(), id));
+        return database.query(caller.partition(), session -> new SnapshotRows(session).list(caller.partition(), id));
     }
 
     public @Nullable Snapshot findSnapshot(Caller caller, UUID id, int number) {
         return database.<@Nullable Snapshot>query(
-                session -> new SnapshotRows(session).find(caller.partition(), id, number));
+                caller.partition(), session -> new SnapshotRows(session).find(caller.partition(), id, number));
     }
 
     /// A caller who sees of the archive what a snapshot has frozen and nothing else; null where there is no
     /// such snapshot.
     public @Nullable Caller findReader(Caller caller, UUID id, int number) {
         Long key = database.<@Nullable Long>query(
-                session -> new SnapshotRows(session).findKey(caller.partition(), id, number));
+                caller.partition(), session -> new SnapshotRows(session).findKey(caller.partition(), id, number));
         return key == null ? null : caller.within(key);
     }
 
@@ -161,32 +166,37 @@ public final class Cohorts {
     /// @param caller of {@link #findReader}
     public int frozen(Caller caller, String study, @Nullable String series, @Nullable String instance) {
         long snapshot = Objects.requireNonNull(caller.snapshot());
-        return database.query(session -> new SnapshotRows(session).count(snapshot, study, series, instance));
+        return database.query(
+                caller.partition(), session -> new SnapshotRows(session).count(snapshot, study, series, instance));
     }
 
     /// A page of the members of a snapshot.
     ///
     /// @param after how many come before
-    public List<Member> members(Snapshot snapshot, int after, int limit) {
-        return database.query(session -> new SnapshotRows(session).members(snapshot.key(), after, limit));
+    public List<Member> members(Caller caller, Snapshot snapshot, int after, int limit) {
+        return database.query(
+                caller.partition(), session -> new SnapshotRows(session).members(snapshot.key(), after, limit));
     }
 
     /// A page of the studies of a snapshot.
     ///
     /// @param after the last one of the page before, or null
-    public List<Study> studies(Snapshot snapshot, @Nullable Study after, int limit) {
-        return database.query(session -> new SnapshotRows(session).studies(snapshot.key(), after, limit));
+    public List<Study> studies(Caller caller, Snapshot snapshot, @Nullable Study after, int limit) {
+        return database.query(
+                caller.partition(), session -> new SnapshotRows(session).studies(snapshot.key(), after, limit));
     }
 
     /// A page of the instances of a snapshot.
     ///
     /// @param after the last one of the page before, or null
-    public List<Instance> instances(Snapshot snapshot, @Nullable Instance after, int limit) {
-        return database.query(session -> new SnapshotRows(session).instances(snapshot.key(), after, limit));
+    public List<Instance> instances(Caller caller, Snapshot snapshot, @Nullable Instance after, int limit) {
+        return database.query(
+                caller.partition(), session -> new SnapshotRows(session).instances(snapshot.key(), after, limit));
     }
 
     /// How two snapshots of a cohort differ.
-    public Difference difference(Snapshot from, Snapshot to) {
-        return database.query(session -> new SnapshotRows(session).difference(from.key(), to.key()));
+    public Difference difference(Caller caller, Snapshot from, Snapshot to) {
+        return database.query(
+                caller.partition(), session -> new SnapshotRows(session).difference(from.key(), to.key()));
     }
 }

@@ -85,7 +85,7 @@ public final class Commit implements Job {
     Map<String, List<Located>> holdings(int partition, List<Reference> references) {
         List<String> uids =
                 references.stream().map(Reference::instanceUid).distinct().toList();
-        return database.query(session -> new Holdings(session).of(partition, uids)).stream()
+        return database.query(partition, session -> new Holdings(session).of(partition, uids)).stream()
                 .collect(Collectors.groupingBy(located -> located.identity().instanceUid()));
     }
 

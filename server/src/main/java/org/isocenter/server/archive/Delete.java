@@ -42,8 +42,8 @@ public final class Delete {
     public DeleteOutcome delete(
             Caller caller, String study, @Nullable String series, @Nullable String instance, Cause cause) {
         try {
-            int deleted =
-                    database.transaction(session -> in(session, caller.partition(), study, series, instance, cause));
+            int deleted = database.transaction(
+                    caller.partition(), session -> in(session, caller.partition(), study, series, instance, cause));
             return deleted == 0 ? new DeleteOutcome.NothingThere() : new DeleteOutcome.Deleted(deleted);
         } catch (HeldException held) {
             return new DeleteOutcome.Held();

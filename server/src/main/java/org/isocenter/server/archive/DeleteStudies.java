@@ -70,12 +70,12 @@ public final class DeleteStudies implements Job {
         int partition = operation.partition();
         String study = order.studies().get(tally.processed());
         State state = database.<@Nullable State>query(
-                session -> new IndexReader(session).findStudy(Scope.all(partition), study));
+                partition, session -> new IndexReader(session).findStudy(Scope.all(partition), study));
         if (state == null) {
             return new Tally(tally.deleted, tally.instances, tally.held, tally.unknown + 1)
                     .step(order, List.of(), Step.Effect.NONE);
         }
-        if (!database.query(session -> new HoldRows(session).held(partition, List.of(study)))
+        if (!database.query(partition, session -> new HoldRows(session).held(partition, List.of(study)))
                 .isEmpty()) {
             return new Tally(tally.deleted, tally.instances, tally.held + 1, tally.unknown)
                     .step(order, List.of(held(study)), Step.Effect.NONE);

@@ -34,7 +34,8 @@ public final class Disposal {
 
     /// Tells what would become of studies if they were deleted now.
     public Prospect foresee(Caller caller, DeleteOrder order) {
-        return database.query(session -> new IndexRemover(session).foresee(caller.partition(), order.studies()));
+        return database.query(
+                caller.partition(), session -> new IndexRemover(session).foresee(caller.partition(), order.studies()));
     }
 
     /// Begins to erase a study, or all of a patient.
@@ -64,8 +65,8 @@ public final class Disposal {
     /// now, some thousand at most are counted.
     public Remains foresee(Caller caller, EraseOrder order) {
         List<String> studies = patients.ofErasure(caller, order);
-        Erasure.Prospect prospect =
-                database.query(session -> new Erasure(session).foresee(caller.partition(), studies));
+        Erasure.Prospect prospect = database.query(
+                caller.partition(), session -> new Erasure(session).foresee(caller.partition(), studies));
         long elsewhere = 0;
         long workitems = 0;
         if (order.patient() != null) {

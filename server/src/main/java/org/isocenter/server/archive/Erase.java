@@ -138,7 +138,7 @@ public final class Erase implements Job {
     }
 
     private List<String> held(int partition, List<String> studies) {
-        return database.query(session -> new HoldRows(session).held(partition, studies));
+        return database.query(partition, session -> new HoldRows(session).held(partition, studies));
     }
 
     /// Erases the rows of a study.

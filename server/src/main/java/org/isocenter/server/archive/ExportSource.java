@@ -141,7 +141,7 @@ sealed interface ExportSource {
         public List<Unit> units(String after, int limit) {
             List<Unit> units = new ArrayList<>();
             Snapshot.Study last = after.isEmpty() ? null : new Snapshot.Study(after, "\uFFFF", 0, 0, null);
-            for (Snapshot.Study study : cohorts.studies(snapshot, last, limit)) {
+            for (Snapshot.Study study : cohorts.studies(caller, snapshot, last, limit)) {
                 if (units.isEmpty() || !units.getLast().position().equals(study.uid())) {
                     units.add(new Unit(study.uid(), new Identifier(study.uid(), null, null)));
                 }
@@ -163,7 +163,7 @@ sealed interface ExportSource {
                 return missing;
             }
             Snapshot.Instance last = new Snapshot.Instance(unit.study(), "", "", 0, new byte[0]);
-            List<Snapshot.Instance> page = cohorts.instances(snapshot, last, PAGE);
+            List<Snapshot.Instance> page = cohorts.instances(caller, snapshot, last, PAGE);
             while (!page.isEmpty()) {
                 for (Snapshot.Instance one : page) {
                     if (!one.studyUid().equals(unit.study())) {
@@ -173,7 +173,7 @@ sealed interface ExportSource {
                         missing.add(new Identifier(one.studyUid(), one.seriesUid(), one.instanceUid()));
                     }
                 }
-                page = cohorts.instances(snapshot, page.getLast(), PAGE);
+                page = cohorts.instances(caller, snapshot, page.getLast(), PAGE);
             }
             return missing;
         }

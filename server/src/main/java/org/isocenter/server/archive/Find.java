@@ -26,7 +26,7 @@ public final class Find {
     /// A page of what matches. Attributes that are asked for and that the index does not keep are taken
     /// from the instance itself, or from the newest one of a series or study.
     public Page page(Caller caller, Search search) {
-        return database.query(session -> {
+        return database.query(caller.partition(), session -> {
             Page page = searcher.page(session, Grant.of(caller), search);
             int[] further = Attributes.notKept(search.level(), search.fields().tags());
             return further.length == 0 || page.matches().isEmpty()
@@ -37,7 +37,7 @@ public final class Find {
 
     /// How many match in all.
     public long count(Caller caller, Search search) {
-        return database.query(session -> searcher.count(session, Grant.of(caller), search));
+        return database.query(caller.partition(), session -> searcher.count(session, Grant.of(caller), search));
     }
 
     private Page withFurther(Session session, Scope scope, Search search, Page page, int[] further) {

@@ -24,12 +24,14 @@ public final class History {
     public List<Event> events(
             Caller caller, String study, @Nullable String series, @Nullable String instance, long offset, int limit) {
         return database.query(
+                caller.partition(),
                 session -> new Versions(session).history(caller.partition(), study, series, instance, offset, limit));
     }
 
     /// Studies of which instances could be restored, those that were deleted last first.
     public List<Deletion> deletions(Caller caller, long offset, int limit) {
-        return database.query(session -> new Versions(session).deletions(caller.partition(), offset, limit));
+        return database.query(
+                caller.partition(), session -> new Versions(session).deletions(caller.partition(), offset, limit));
     }
 
     /// Has instances be what they were at a version. Those stored since stay.

@@ -39,7 +39,7 @@ public final class Holds {
 
     /// Places a hold, or changes the reason of the one of this name.
     public Placed place(Caller caller, String study, String name, String reason) {
-        return database.transaction(session -> {
+        return database.transaction(caller.partition(), session -> {
             new Feed(session).lock();
             HoldRows rows = new HoldRows(session);
             if (!rows.knows(caller.partition(), study)) {
@@ -56,13 +56,15 @@ public final class Holds {
     ///
     /// @return whether there was one
     public boolean lift(Caller caller, String study, String name) {
-        return database.transaction(session -> new HoldRows(session).remove(caller.partition(), study, name));
+        return database.transaction(
+                caller.partition(), session -> new HoldRows(session).remove(caller.partition(), study, name));
     }
 
     /// A page of holds, the newest first.
     ///
     /// @param study whose holds are meant, or null for all of the partition
     public List<Hold> list(Caller caller, @Nullable String study, long offset, int limit) {
-        return database.query(session -> new HoldRows(session).list(caller.partition(), study, offset, limit));
+        return database.query(
+                caller.partition(), session -> new HoldRows(session).list(caller.partition(), study, offset, limit));
     }
 }

@@ -35,7 +35,7 @@ public final class Mailing {
     /// Leaves for an application entity how the workitems stand to which it is subscribed, the newest
     /// 1,000, but for those about which something waits anyway.
     public void leaveStates(Caller caller, String aet) {
-        database.transaction(session -> {
+        database.transaction(caller.partition(), session -> {
             Subscriptions subscriptions = new Subscriptions(session, caller.partition());
             List<Workitem> quiet = subscriptions.quiet(aet, AT_ONCE);
             for (int left = 0; left < STATES_MAX && !quiet.isEmpty(); left += quiet.size()) {
@@ -54,12 +54,13 @@ public final class Mailing {
 
     /// The oldest reports that wait for an application entity.
     public List<Waiting> waiting(Caller caller, String aet, int limit) {
-        return database.query(session -> new Subscriptions(session, caller.partition()).waiting(aet, limit));
+        return database.query(
+                caller.partition(), session -> new Subscriptions(session, caller.partition()).waiting(aet, limit));
     }
 
     /// Forgets reports that have been sent.
     public void sent(Caller caller, List<Waiting> reports) {
-        database.transaction(session -> {
+        database.transaction(caller.partition(), session -> {
             new Subscriptions(session, caller.partition()).sent(reports);
             return null;
         });

@@ -80,11 +80,12 @@ public final class Patients {
         int partition = caller.partition();
         String study = order.study();
         if (study != null) {
-            return database.query(session -> new Erasure(session).known(partition, List.of(study)));
+            return database.query(partition, session -> new Erasure(session).known(partition, List.of(study)));
         }
         Patient patient = Objects.requireNonNull(order.patient());
         Set<String> studies = new LinkedHashSet<>(studies(caller, patient));
-        for (Located last : database.query(session -> new Erasure(session).deleted(partition, folded(patient)))) {
+        for (Located last :
+                database.query(partition, session -> new Erasure(session).deleted(partition, folded(patient)))) {
             if (isOf(last, patient)) {
                 studies.add(last.identity().studyUid());
             }
@@ -99,6 +100,7 @@ public final class Patients {
         while (versions.size() < limit) {
             long last = after;
             List<Located> page = database.query(
+                    caller.partition(),
                     session -> new Erasure(session).versions(caller.partition(), folded(patient), last, limit));
             if (page.isEmpty()) {
                 break;
@@ -111,10 +113,12 @@ public final class Patients {
 
     /// The workitems about a patient.
     List<Workitem> workitems(Caller caller, Patient patient) {
-        return database.query(session -> new WorkitemRows(session, FoldedKeys.INSTANCE)
-                .ofPatient(caller.partition(), folded(patient)).stream()
-                        .filter(workitem -> patient.is(workitem.dataSet()))
-                        .toList());
+        return database.query(
+                caller.partition(),
+                session -> new WorkitemRows(session, FoldedKeys.INSTANCE)
+                        .ofPatient(caller.partition(), folded(patient)).stream()
+                                .filter(workitem -> patient.is(workitem.dataSet()))
+                                .toList());
     }
 
     private static boolean isOf(Located version, Patient patient) {

@@ -39,21 +39,24 @@ public final class Retrieve {
 
     /// The state of a study, or null where the caller has none with this UID.
     public @Nullable State findStudy(Caller caller, String study) {
-        return database.query(session -> new IndexReader(session).findStudy(Grant.of(caller), study));
+        return database.query(
+                caller.partition(), session -> new IndexReader(session).findStudy(Grant.of(caller), study));
     }
 
     public @Nullable State findSeries(Caller caller, String study, String series) {
-        return database.query(session -> new IndexReader(session).findSeries(Grant.of(caller), study, series));
+        return database.query(
+                caller.partition(), session -> new IndexReader(session).findSeries(Grant.of(caller), study, series));
     }
 
     public @Nullable Located findInstance(Caller caller, String study, String series, String instance) {
         return database.query(
+                caller.partition(),
                 session -> new IndexReader(session).findInstance(Grant.of(caller), study, series, instance));
     }
 
     /// The series of a study by series number; none where the caller has no such study.
     public List<State> series(Caller caller, String study) {
-        return database.query(session -> new IndexReader(session).series(Grant.of(caller), study));
+        return database.query(caller.partition(), session -> new IndexReader(session).series(Grant.of(caller), study));
     }
 
     /// The instances of some series, one series after the other, oldest first; read page by page while they
@@ -82,8 +85,8 @@ public final class Retrieve {
         if (conversion == null || !Recode.TO.equals(from) || to.encapsulated()) {
             return conversion;
         }
-        Received received =
-                database.<@Nullable Received>query(session -> new OtherForms(session).findReceived(located.key()));
+        Received received = database.<@Nullable Received>query(
+                located.identity().partition(), session -> new OtherForms(session).findReceived(located.key()));
         return received == null || !received.transferSyntax().equals(to.uid())
                 ? conversion
                 : conversion.restoring(received);
@@ -96,7 +99,8 @@ public final class Retrieve {
                 || located.transferSyntax().equals(syntax.uid())) {
             return located;
         }
-        Located kept = database.<@Nullable Located>query(session -> new OtherForms(session).findKept(located));
+        Located kept = database.<@Nullable Located>query(
+                located.identity().partition(), session -> new OtherForms(session).findKept(located));
         return kept == null || !kept.transferSyntax().equals(syntax.uid()) ? located : kept;
     }
 
@@ -114,7 +118,7 @@ public final class Retrieve {
             return blobs.open(ref(located.bytes()));
         } catch (MissingBlobException missing) {
             // A sweep may have moved the bytes since the row was read.
-            Located now = database.<@Nullable Located>query(session -> {
+            Located now = database.<@Nullable Located>query(located.identity().partition(), session -> {
                 Located instance = new IndexReader(session).locateAgain(located);
                 return instance == null || isSame(instance, located)
                         ? instance
@@ -158,7 +162,8 @@ public final class Retrieve {
 
     /// The transfer syntaxes of all instances of some series.
     public Set<String> transferSyntaxes(Caller caller, List<State> series) {
-        return database.query(session -> new IndexReader(session).transferSyntaxes(Grant.of(caller), series));
+        return database.query(
+                caller.partition(), session -> new IndexReader(session).transferSyntaxes(Grant.of(caller), series));
     }
 
     private final class Pages implements Iterator<Located> {
@@ -180,6 +185,7 @@ public final class Retrieve {
             while (!page.hasNext() && !series.isEmpty()) {
                 State one = series.element();
                 List<Located> next = database.query(
+                        scope.partition(),
                         session -> new IndexReader(session).instances(scope, one, last, PAGE, withHeads));
                 if (next.size() < PAGE) {
                     series.remove();

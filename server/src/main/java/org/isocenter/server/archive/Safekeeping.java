@@ -55,12 +55,13 @@ public final class Safekeeping {
     /// @param transaction the UID of the request, which no other of the data partition has
     public Standing request(Caller caller, String transaction, List<Reference> references) {
         if (database.<@Nullable Commitment>query(
+                        caller.partition(),
                         session -> new CommitmentRows(session).find(caller.partition(), transaction))
                 != null) {
             return new Standing.Duplicate();
         }
         List<Verdict> verdicts = findAtOnce(caller, references);
-        Standing standing = database.transaction(session -> {
+        Standing standing = database.transaction(caller.partition(), session -> {
             CommitmentRows rows = new CommitmentRows(session);
             Long key = rows.insert(caller.partition(), transaction, references, verdicts, KEPT_DAYS);
             if (key == null) {
@@ -87,7 +88,7 @@ public final class Safekeeping {
 
     /// How an earlier request stands, or null where there is none.
     public @Nullable Standing find(Caller caller, String transaction) {
-        return database.<@Nullable Standing>query(session -> {
+        return database.<@Nullable Standing>query(caller.partition(), session -> {
             CommitmentRows rows = new CommitmentRows(session);
             Commitment commitment = rows.find(caller.partition(), transaction);
             if (commitment == null) {

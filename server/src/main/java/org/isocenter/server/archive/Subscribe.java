@@ -43,7 +43,7 @@ public final class Subscribe {
 
     /// Subscribes to a workitem, and leaves word how it stands.
     public Outcome toWorkitem(Caller caller, String uid, String aet, boolean deletionLock) {
-        Outcome outcome = database.transaction(session -> {
+        Outcome outcome = database.transaction(caller.partition(), session -> {
             Workitem workitem = new WorkitemRows(session, FoldedKeys.INSTANCE).lock(caller.partition(), uid);
             if (workitem == null) {
                 return Outcome.UNKNOWN;
@@ -79,7 +79,7 @@ public final class Subscribe {
     /// Every workitem to which this is new is reported, as PS3.4 table CC.2.3-2 has it for subscriptions
     /// with a lock and as it does no harm for those without.
     private Outcome subscribe(Caller caller, Subscriber subscriber) {
-        Outcome outcome = database.transaction(session -> {
+        Outcome outcome = database.transaction(caller.partition(), session -> {
             Subscriptions subscriptions = new Subscriptions(session, caller.partition());
             if (!subscriptions.subscribe(subscriber)) {
                 return Outcome.FULL;
@@ -98,7 +98,7 @@ public final class Subscribe {
     ///
     /// @return whether there was one
     public boolean endWorkitem(Caller caller, String uid, String aet) {
-        return database.transaction(session -> {
+        return database.transaction(caller.partition(), session -> {
             Workitem workitem = new WorkitemRows(session, FoldedKeys.INSTANCE).lock(caller.partition(), uid);
             return workitem != null && subscriptions(session, caller).unsubscribe(aet, workitem.key());
         });
@@ -109,7 +109,7 @@ public final class Subscribe {
     /// @param filtered whether the one with a filter is meant
     /// @return whether there was one
     public boolean endAll(Caller caller, String aet, boolean filtered) {
-        return database.transaction(session -> {
+        return database.transaction(caller.partition(), session -> {
             boolean suspended = subscriptions(session, caller).suspend(aet, filtered);
             boolean unsubscribed =
                     (suspended || !filtered) && subscriptions(session, caller).unsubscribe(aet);
@@ -121,7 +121,8 @@ public final class Subscribe {
     ///
     /// @return whether there was one
     public boolean suspend(Caller caller, String aet, boolean filtered) {
-        return database.transaction(session -> subscriptions(session, caller).suspend(aet, filtered));
+        return database.transaction(
+                caller.partition(), session -> subscriptions(session, caller).suspend(aet, filtered));
     }
 
     /// The filter that a subscriber gave.

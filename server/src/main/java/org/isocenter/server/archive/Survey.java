@@ -32,18 +32,18 @@ public final class Survey {
 
     /// The UIDs of studies that resources with this second half of their id can belong to.
     public List<String> studies(Caller caller, long key) {
-        return database.query(session -> new FhirKeys(session).studies(caller.partition(), key));
+        return database.query(caller.partition(), session -> new FhirKeys(session).studies(caller.partition(), key));
     }
 
     /// Documents that resources with this second half of their id can stand for.
     public List<Identity> documents(Caller caller, long key) {
-        return database.query(session -> new FhirKeys(session).documents(caller.partition(), key));
+        return database.query(caller.partition(), session -> new FhirKeys(session).documents(caller.partition(), key));
     }
 
     /// The Patient ID that a Patient with this second half of its id has, as searches compare it; or null.
     public @Nullable String findPatientId(Caller caller, long key) {
         return database.<@Nullable String>query(
-                session -> new FhirKeys(session).findPatientId(caller.partition(), key));
+                caller.partition(), session -> new FhirKeys(session).findPatientId(caller.partition(), key));
     }
 
     /// Gives the series of some studies, those of one study one after the other and as they are at one
@@ -51,7 +51,8 @@ public final class Survey {
     public void read(Caller caller, List<String> studyUids, Consumer<Series> series) {
         for (int from = 0; from < studyUids.size(); from += STUDIES_AT_ONCE) {
             List<String> some = studyUids.subList(from, Math.min(from + STUDIES_AT_ONCE, studyUids.size()));
-            for (First first : database.query(session -> new FhirKeys(session).firsts(caller.partition(), some))) {
+            for (First first : database.query(
+                    caller.partition(), session -> new FhirKeys(session).firsts(caller.partition(), some))) {
                 series.accept(new Series(
                         first.studyUid(),
                         first.revision(),

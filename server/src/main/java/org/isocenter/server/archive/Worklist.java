@@ -111,7 +111,7 @@ public final class Worklist {
             return new Invalid(fault);
         }
         int partition = caller.get().partition();
-        Outcome outcome = database.transaction(session -> {
+        Outcome outcome = database.transaction(partition, session -> {
             WorkitemRows rows = new WorkitemRows(session, FoldedKeys.INSTANCE);
             Long key = rows.insert(partition, named, workitem);
             if (key == null) {
@@ -175,18 +175,22 @@ public final class Worklist {
     /// The workitem, or null where the caller has none with this UID.
     public @Nullable Workitem find(Caller caller, String uid) {
         return database.<@Nullable Workitem>query(
+                caller.partition(),
                 session -> new WorkitemRows(session, FoldedKeys.INSTANCE).find(caller.partition(), uid));
     }
 
     /// A page of the workitems that match, newest first.
     public WorkitemRows.Page page(Caller caller, WorkitemFilter filter, int offset, int limit) {
-        return database.query(session ->
-                new WorkitemRows(session, FoldedKeys.INSTANCE).search(caller.partition(), filter, offset, limit));
+        return database.query(
+                caller.partition(),
+                session -> new WorkitemRows(session, FoldedKeys.INSTANCE)
+                        .search(caller.partition(), filter, offset, limit));
     }
 
     /// How many match in all.
     public long count(Caller caller, WorkitemFilter filter) {
         return database.query(
+                caller.partition(),
                 session -> new WorkitemRows(session, FoldedKeys.INSTANCE).count(caller.partition(), filter));
     }
 
@@ -372,7 +376,7 @@ public final class Worklist {
     }
 
     private Outcome change(Caller caller, String uid, Step step) {
-        Outcome outcome = database.transaction(session -> {
+        Outcome outcome = database.transaction(caller.partition(), session -> {
             Workitem workitem = new WorkitemRows(session, FoldedKeys.INSTANCE).lock(caller.partition(), uid);
             return workitem == null ? Refused.of(Verdict.UNKNOWN, null) : step.with(session, workitem);
         });

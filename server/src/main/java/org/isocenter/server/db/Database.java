@@ -34,6 +34,7 @@ public final class Database implements AutoCloseable {
     private static final int CONNECTIONS_KEPT = 4;
     private static final int VERSION_MIN = 150_000;
 
+    private final Bindings bindings = new Bindings();
     private final HikariDataSource pool;
     private final DataSource direct;
     private final DataSource patient;
@@ -74,14 +75,30 @@ public final class Database implements AutoCloseable {
     /// and rolled back when it throws. Work that meets a deadlock, a serialization failure or a connection
     /// that broke while it lay in the pool is done again, up to five times. When this returns, the
     /// transaction is committed; when it throws, it is not, unless it throws [CommitUnknownException].
+    ///
+    /// The work sees the rows of all data partitions: it is the server's own. Work on behalf of somebody is
+    /// bound to a partition.
     public <T extends @Nullable Object> T transaction(Work<T> work) {
-        return retrying(() -> transactionOnce(work));
+        return transaction(Bindings.NONE, work);
     }
 
-    /// Does work that only reads, each statement for itself. Nothing is sent to begin or to end it.
+    /// The same, where the database itself sees to it that the work neither sees nor changes a row of another
+    /// data partition.
+    public <T extends @Nullable Object> T transaction(int partition, Work<T> work) {
+        return retrying(() -> transactionOnce(partition, work));
+    }
+
+    /// Does work that only reads, each statement for itself. Nothing is sent to begin or to end it. The work
+    /// sees the rows of all data partitions.
     public <T extends @Nullable Object> T query(Work<T> work) {
+        return query(Bindings.NONE, work);
+    }
+
+    /// The same, where the database itself sees to it that the work sees no row of another data partition.
+    public <T extends @Nullable Object> T query(int partition, Work<T> work) {
         return retrying(() -> {
             try (Connection connection = connection()) {
+                bindings.bind(connection, partition);
                 return work.in(new Session(connection, false));
             } catch (SQLException e) {
                 throw Failures.translate(e);
@@ -199,10 +216,11 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private <T extends @Nullable Object> T transactionOnce(Work<T> work) {
+    private <T extends @Nullable Object> T transactionOnce(int partition, Work<T> work) {
         Connection connection = connection();
         Session session = new Session(connection, true);
         try {
+            bindings.bind(connection, partition);
             connection.setAutoCommit(false);
             CrashPoint.TRANSACTION_BEGUN.pass();
             T result = work(work, session);

@@ -128,7 +128,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
 
     private static @Nullable EmbeddedPostgres findRunning(Path home) throws IOException {
         Postmaster running = Postmaster.find(PostgresCluster.data(home));
-        if (running == null || !running.isReady() || !Files.exists(PostgresCluster.prepared(home))) {
+        if (running == null || !running.isReady() || !PostgresCluster.isPrepared(home)) {
             return null;
         }
         PostgresCluster cluster = new PostgresCluster(home, PostgresAccount.SELF);
@@ -149,7 +149,7 @@ public final class EmbeddedPostgres implements AutoCloseable {
                 LOG.info("Taking over the embedded PostgreSQL that another server left running");
             }
             EmbeddedPostgres owner = new EmbeddedPostgres(cluster, postmaster, password, lock);
-            if (!Files.exists(PostgresCluster.prepared(home))) {
+            if (!PostgresCluster.isPrepared(home)) {
                 cluster.prepare(owner.superuser("postgres", 1), NAME, password);
             }
             done = true;

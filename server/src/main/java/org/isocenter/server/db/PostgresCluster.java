@@ -27,6 +27,9 @@ final class PostgresCluster {
     /// and never found.
     private static final List<String> LOCALES = List.of("C.UTF-8", "en_US.UTF-8");
 
+    /// What the file holds that tells which roles there are; another whenever [#prepare] makes others.
+    private static final String PREPARATION = "2";
+
     private final Path home;
     private final PostgresAccount account;
 
@@ -39,8 +42,13 @@ final class PostgresCluster {
         return home.resolve("data");
     }
 
-    /// The file that tells that the role and the database of the server exist.
-    static Path prepared(Path home) {
+    /// Whether the roles and the database of the server exist.
+    static boolean isPrepared(Path home) throws IOException {
+        Path file = prepared(home);
+        return Files.exists(file) && Files.readString(file).equals(PREPARATION);
+    }
+
+    private static Path prepared(Path home) {
         return home.resolve("prepared");
     }
 
@@ -80,7 +88,7 @@ final class PostgresCluster {
         }
     }
 
-    /// Makes the role and the database of the server. The role is no superuser, so that row security binds it.
+    /// Makes the role of the server, the role that its work for one data partition has, and the database.
     void prepare(DatabaseOptions superuser, String name, String password) throws IOException {
         try (Database database = Database.open(superuser, EmbeddedPostgres.ANSWER_PATIENCE)) {
             database.statement("""
@@ -88,6 +96,10 @@ final class PostgresCluster {
                       IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '%1$s') THEN
                         CREATE ROLE %1$s LOGIN PASSWORD '%2$s';
                       END IF;
+                      IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'isocenter_partition') THEN
+                        CREATE ROLE isocenter_partition NOLOGIN;
+                      END IF;
+                      GRANT isocenter_partition TO %1$s;
                     END $$""".formatted(name, password));
             boolean exists = database.query(session -> session.sql("SELECT FROM pg_database WHERE datname = ?")
                             .bind(name)
@@ -97,7 +109,7 @@ final class PostgresCluster {
                 database.statement("CREATE DATABASE " + name + " OWNER " + name);
             }
         }
-        DurableFiles.write(prepared(home), "", "rw-r--r--");
+        DurableFiles.write(prepared(home), PREPARATION, "rw-r--r--");
         account.own(prepared(home));
     }
 

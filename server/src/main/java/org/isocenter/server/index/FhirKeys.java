@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// Finds rows by the second half of the ids that they have as FHIR resources (V5__fhir_ids.sql), and reads
 /// what these resources are made of.
 public final class FhirKeys {
-    private static final String STUDIES = "select uid from study where partition = ? and fhir_key(uid) = ?";
+    private static final String STUDIES = "select uid from searched_study where partition = ? and fhir_key(uid) = ?";
 
     private static final String DOCUMENTS = """
             select instance.partition, study.uid, series.uid, instance.uid
-            from instance
+            from searched_instance instance
             join series on series.key = instance.series
             join study on study.key = instance.study
             where instance.partition = ? and fhir_key(instance.uid) = ?

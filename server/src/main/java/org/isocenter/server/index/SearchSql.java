@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 /// texts of their own, and when there are {@link #SHAPES_MAX} of them the rest are served by one general text
 /// per level and order, which holds every condition behind a switch. What the database ever sees is a finite
 /// set of texts, whatever is asked.
+///
+/// Searches look through views that hold rows of the partition to which their session is bound
+/// (V21__row_security.sql), and none where it is bound to none.
 final class SearchSql {
     /// Texts of their own. With the general ones (three levels times the orders of each) they stay below 500,
     /// and below 500 within snapshots.
@@ -196,10 +199,11 @@ final class SearchSql {
 
     private String statement(Level level, String where, @Nullable Order order, boolean count, boolean before) {
         String tables = switch (level) {
-            case STUDY -> "study";
-            case SERIES -> "series join study on study.key = series.study";
+            case STUDY -> "searched_study study";
+            case SERIES -> "searched_series series join searched_study study on study.key = series.study";
             case INSTANCE ->
-                "instance join series on series.key = instance.series join study on study.key = instance.study";
+                "searched_instance instance join searched_series series on series.key = instance.series"
+                        + " join searched_study study on study.key = instance.study";
         };
         String older = before ? " and " + level.table() + ".key < ?" : "";
         String scope = within ? " and " + Scope.condition(level) : "";

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.cohort.Cohort;
 import org.isocenter.server.cohort.Snapshot;
@@ -134,7 +135,7 @@ final class SnapshotWriter {
         int read = 0;
         List<Snapshot.Member> page;
         do {
-            page = cohorts.members(snapshot, read, PAGE);
+            page = cohorts.members(Caller.anyone(), snapshot, read, PAGE);
             for (Snapshot.Member member : page) {
                 sink.row(OutcomeJson.MAPPER.readTree(member.content()));
             }
@@ -146,7 +147,7 @@ final class SnapshotWriter {
         Snapshot.Study last = null;
         List<Snapshot.Study> page;
         do {
-            page = cohorts.studies(snapshot, last, PAGE);
+            page = cohorts.studies(Caller.anyone(), snapshot, last, PAGE);
             for (Snapshot.Study study : page) {
                 ObjectNode row = OutcomeJson.MAPPER.createObjectNode();
                 row.put("studyInstanceUid", study.uid()).put("patient", study.patient());
@@ -164,7 +165,7 @@ final class SnapshotWriter {
         Snapshot.Instance last = null;
         List<Snapshot.Instance> page;
         do {
-            page = cohorts.instances(snapshot, last, PAGE);
+            page = cohorts.instances(Caller.anyone(), snapshot, last, PAGE);
             for (Snapshot.Instance instance : page) {
                 ObjectNode row = OutcomeJson.MAPPER.createObjectNode();
                 row.put("studyInstanceUid", instance.studyUid());

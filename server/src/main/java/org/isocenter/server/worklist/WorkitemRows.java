@@ -22,7 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads and writes workitems. Those of another partition do not exist here.
 public final class WorkitemRows {
-    private static final String SELECT = "select key, uid, state, transaction_uid, attributes from workitem ";
+    private static final String COLUMNS = "select key, uid, state, transaction_uid, attributes ";
+    private static final String SELECT = COLUMNS + "from workitem ";
+
+    /// The same in a session that is bound to a partition, for whatever conditions.
+    private static final String SEARCH = COLUMNS + "from searched_workitem ";
 
     private static final List<WorkitemKey> KEYS = Arrays.stream(WorkitemKey.values())
             .filter(key -> key != WorkitemKey.SOP_INSTANCE_UID && key != WorkitemKey.STATE)
@@ -145,7 +149,7 @@ public final class WorkitemRows {
         Sql sql = session.sql("select key, uid, state, transaction_uid, attributes, found from (select page.*,"
                         + " count(*) over () as found,"
                         + " sum(octet_length(attributes)) over (order by key desc) - octet_length(attributes) as before"
-                        + " from (" + SELECT + where(filter)
+                        + " from (" + SEARCH + where(filter)
                         + " order by key desc offset ? limit ?) as page) as measured"
                         + " where before < ? order by key desc")
                 .bind(partition);
@@ -165,14 +169,15 @@ public final class WorkitemRows {
 
     /// How many match in all.
     public long count(int partition, WorkitemFilter filter) {
-        Sql sql = session.sql("select count(*) from workitem " + where(filter)).bind(partition);
+        Sql sql = session.sql("select count(*) from searched_workitem " + where(filter))
+                .bind(partition);
         bind(sql, filter);
         return sql.custom().get(row -> row.getLong(1));
     }
 
     /// Whether a workitem matches.
     public boolean matches(int partition, long key, WorkitemFilter filter) {
-        Sql sql = session.sql("select key from workitem " + where(filter) + " and key = ?")
+        Sql sql = session.sql("select key from searched_workitem " + where(filter) + " and key = ?")
                 .bind(partition);
         bind(sql, filter);
         return sql.bind(key).custom().findFirst(row -> row.getLong(1)) != null;

@@ -2,10 +2,7 @@ package org.isocenter.server.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,20 +13,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import org.isocenter.dicom.BulkSource;
-import org.isocenter.dicom.DataSet;
-import org.isocenter.dicom.Limits;
-import org.isocenter.dicom.Part10;
-import org.isocenter.dicom.Part10Writer;
-import org.isocenter.dicom.Tag;
-import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Holds.Placed;
 import org.isocenter.server.blob.BlobStore;
-import org.isocenter.server.blob.FileBlobs;
-import org.isocenter.server.blob.FileBlobsOptions;
 import org.isocenter.server.db.Database;
-import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.index.IndexReader;
 import org.isocenter.server.index.Located;
 import org.isocenter.server.index.Scope;
@@ -51,44 +38,28 @@ final class HoldsTest {
     @TempDir
     private Path folder;
 
+    private OpenArchive archive;
     private Database database;
     private BlobStore blobs;
-    private Ingest ingest;
     private Holds holds;
     private Delete delete;
 
     @BeforeEach
     void open() throws IOException {
-        database = TestPostgres.freshDatabase();
-        database.migrate(List.of("db/migration"));
-        blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
-        ingest = new Ingest(database, blobs);
+        archive = new OpenArchive(folder);
+        database = archive.database;
+        blobs = archive.blobs;
         holds = new Holds(database);
         delete = new Delete(database);
     }
 
     @AfterEach
     void close() {
-        ingest.close();
-        blobs.close();
-        database.close();
+        archive.close();
     }
 
     private void store(String study) {
-        DataSet dataSet = new DataSet()
-                .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
-                .putString(Tag.SOPInstanceUID, study + ".1.1")
-                .putString(Tag.StudyInstanceUID, study)
-                .putString(Tag.SeriesInstanceUID, study + ".1")
-                .putString(Tag.PatientID, "P");
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (Ingest.Upload upload = ingest.begin(() -> CALLER, new StoreRules(null, true, false, Limits.DEFAULT))) {
-            Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
-            upload.add(new ByteArrayInputStream(file.toByteArray()));
-            assertThat(upload.finish()).allMatch(outcome -> outcome instanceof StoreOutcome.Stored);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
+        archive.store(CALLER, OpenArchive.instance(study + ".1.1"));
     }
 
     private boolean isThere(String study) {

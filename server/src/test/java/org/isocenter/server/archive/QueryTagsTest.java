@@ -30,11 +30,7 @@ import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.dicom.Vr;
 import org.isocenter.server.access.Caller;
-import org.isocenter.server.blob.BlobStore;
-import org.isocenter.server.blob.FileBlobs;
-import org.isocenter.server.blob.FileBlobsOptions;
 import org.isocenter.server.db.Database;
-import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.index.Level;
 import org.isocenter.server.index.QueryTag;
 import org.isocenter.server.index.QueryTag.Definition;
@@ -60,50 +56,28 @@ final class QueryTagsTest {
     @TempDir
     private Path folder;
 
+    private OpenArchive archive;
     private Database database;
-    private BlobStore blobs;
-    private Ingest ingest;
     private QueryTags tags;
 
     @BeforeEach
     void open() throws IOException {
-        database = TestPostgres.freshDatabase();
-        database.migrate(List.of("db/migration"));
-        blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
-        ingest = new Ingest(database, blobs);
+        archive = new OpenArchive(folder);
+        database = archive.database;
         tags = new QueryTags(database, new Semaphore(0), 128);
     }
 
     @AfterEach
     void close() {
-        ingest.close();
-        blobs.close();
-        database.close();
+        archive.close();
     }
 
     private static DataSet instance(String uid) {
-        String series = uid.substring(0, uid.lastIndexOf('.'));
-        return new DataSet()
-                .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
-                .putString(Tag.SOPInstanceUID, uid)
-                .putString(Tag.StudyInstanceUID, series.substring(0, series.lastIndexOf('.')))
-                .putString(Tag.SeriesInstanceUID, series)
-                .putString(Tag.PatientID, "P");
+        return OpenArchive.instance(uid);
     }
 
     private void store(DataSet dataSet) {
-        store(ingest, dataSet);
-    }
-
-    private static void store(Ingest ingest, DataSet dataSet) {
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (Ingest.Upload upload = ingest.begin(() -> CALLER, new StoreRules(null, true, false, Limits.DEFAULT))) {
-            Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
-            upload.add(new ByteArrayInputStream(file.toByteArray()));
-            assertThat(upload.finish()).allMatch(outcome -> outcome instanceof StoreOutcome.Stored);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException(impossible);
-        }
+        archive.store(CALLER, dataSet);
     }
 
     private static Definition definition(int tag, Vr vr, Owner owner) {
@@ -370,7 +344,8 @@ final class QueryTagsTest {
         DataSet bad = instance("1.2.3.1").putString(Tag.AcquisitionDate, "yesterday");
         Part10Writer.write(Part10.of(bad, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
 
-        try (Ingest.Upload upload = ingest.begin(() -> CALLER, new StoreRules(null, true, true, Limits.DEFAULT))) {
+        try (Ingest.Upload upload =
+                archive.ingest.begin(() -> CALLER, new StoreRules(null, true, true, Limits.DEFAULT))) {
             upload.add(new ByteArrayInputStream(file.toByteArray()));
 
             assertThat(upload.finish())
@@ -456,16 +431,17 @@ final class QueryTagsTest {
             definition(Tag.ImageComments, Vr.LT, Owner.INSTANCE)
         };
         Semaphore stored = new Semaphore(0);
-        try (Ingest second = new Ingest(database, blobs);
+        try (Ingest second = new Ingest(database, archive.blobs);
                 ExecutorService threads = Executors.newFixedThreadPool(writers)) {
             List<Future<?>> all = new ArrayList<>();
             for (int w = 0; w < writers; w++) {
                 int writer = w;
-                Ingest through = w % 2 == 0 ? ingest : second;
+                Ingest through = w % 2 == 0 ? archive.ingest : second;
                 all.add(threads.submit(() -> {
                     for (int i = 0; i < each; i++) {
-                        store(
+                        OpenArchive.store(
                                 through,
+                                CALLER,
                                 instance("1." + (writer + 2) + "." + i % 3 + "." + (writer * each + i))
                                         .putString(Tag.AcquisitionDate, "20260131")
                                         .putString(Tag.KVP, "120")
@@ -499,7 +475,8 @@ final class QueryTagsTest {
         Definition date = definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE);
         int count = 1_203;
         ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (Ingest.Upload upload = ingest.begin(() -> CALLER, new StoreRules(null, true, false, Limits.DEFAULT))) {
+        try (Ingest.Upload upload =
+                archive.ingest.begin(() -> CALLER, new StoreRules(null, true, false, Limits.DEFAULT))) {
             for (int i = 0; i < count; i++) {
                 file.reset();
                 DataSet dataSet = instance("1.2." + i % 7 + "." + i)

@@ -2,8 +2,6 @@ package org.isocenter.server.archive;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,23 +13,13 @@ import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.isocenter.dicom.BulkSource;
-import org.isocenter.dicom.DataSet;
-import org.isocenter.dicom.Limits;
-import org.isocenter.dicom.Part10;
-import org.isocenter.dicom.Part10Writer;
-import org.isocenter.dicom.Tag;
-import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Safekeeping.Kept;
 import org.isocenter.server.archive.Safekeeping.Standing;
 import org.isocenter.server.blob.BlobStore;
-import org.isocenter.server.blob.FileBlobs;
-import org.isocenter.server.blob.FileBlobsOptions;
 import org.isocenter.server.commitment.Reference;
 import org.isocenter.server.commitment.Verdict;
 import org.isocenter.server.db.Database;
-import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.job.Operation;
 import org.isocenter.server.job.Step;
 import org.isocenter.server.job.Worker;
@@ -48,42 +36,28 @@ final class SafekeepingTest {
     @TempDir
     private Path folder;
 
+    private OpenArchive archive;
     private Database database;
     private BlobStore blobs;
-    private Ingest ingest;
     private Operations operations;
     private Safekeeping safekeeping;
 
     @BeforeEach
     void open() throws IOException {
-        database = TestPostgres.freshDatabase();
-        database.migrate(List.of("db/migration"));
-        blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
-        ingest = new Ingest(database, blobs);
+        archive = new OpenArchive(folder);
+        database = archive.database;
+        blobs = archive.blobs;
         operations = new Operations(database, new Semaphore(0));
         safekeeping = new Safekeeping(database, blobs, operations);
     }
 
     @AfterEach
     void close() {
-        ingest.close();
-        blobs.close();
-        database.close();
+        archive.close();
     }
 
-    private void store(int number) throws IOException {
-        DataSet dataSet = new DataSet()
-                .putString(Tag.SOPClassUID, CLASS)
-                .putString(Tag.SOPInstanceUID, "1.2.3." + number)
-                .putString(Tag.StudyInstanceUID, "1.2")
-                .putString(Tag.SeriesInstanceUID, "1.2.3")
-                .putString(Tag.PatientID, "P");
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
-        try (Ingest.Upload upload = ingest.begin(() -> CALLER, new StoreRules(null, true, false, Limits.DEFAULT))) {
-            upload.add(new ByteArrayInputStream(file.toByteArray()));
-            assertThat(upload.finish()).allMatch(outcome -> outcome instanceof StoreOutcome.Stored);
-        }
+    private void store(int number) {
+        archive.store(CALLER, OpenArchive.instance("1.2.3." + number));
     }
 
     /// Flips the last byte of every pack.

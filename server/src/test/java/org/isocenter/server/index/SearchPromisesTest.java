@@ -103,6 +103,7 @@ final class SearchPromisesTest {
                 assertThat(found(database, statements, scope, search)).as(which).isEqualTo(expected);
                 if (i % 10 == 0) {
                     long count = database.query(
+                            scope.partition(),
                             session -> statements.count(session, scope, search).get(row -> row.getLong(1)));
                     assertThat(count).as(which).isEqualTo(expected.size());
                 }
@@ -132,7 +133,9 @@ final class SearchPromisesTest {
 
     private static List<String> found(Database database, SearchSql statements, Scope scope, Search search) {
         return database
-                .query(session -> statements.page(session, scope, search).list(row -> row.getString(11)))
+                .query(
+                        scope.partition(),
+                        session -> statements.page(session, scope, search).list(row -> row.getString(11)))
                 .stream()
                 .sorted()
                 .toList();
@@ -160,7 +163,7 @@ final class SearchPromisesTest {
                         new Search.Fields(false, Set.of()),
                         1,
                         0);
-                database.query(session -> statements.page(session, scope, search) != null);
+                database.query(scope.partition(), session -> statements.page(session, scope, search) != null);
             }
         }
         return statements;

@@ -31,6 +31,7 @@ class WorkitemRowsTest {
             while (more) {
                 int offset = uids.size();
                 WorkitemRows.Page page = database.query(
+                        PARTITION,
                         session -> new WorkitemRows(session, new AsItIs()).search(PARTITION, all, offset, WORKITEMS));
                 assertThat(page.workitems()).hasSizeBetween(1, 8);
                 page.workitems().forEach(workitem -> uids.add(workitem.uid()));
