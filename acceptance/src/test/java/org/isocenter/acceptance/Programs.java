@@ -2,9 +2,12 @@ package org.isocenter.acceptance;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -34,11 +37,15 @@ final class Programs {
     /// Sees to it that a folder has the packages of its lock file. The test is skipped where they cannot be
     /// had.
     static void assumePackages(Path folder, String one) {
-        if (Files.isDirectory(folder.resolve("node_modules").resolve(one))) {
-            return;
-        }
-        assume("npm");
-        try {
+        // Tests run in several processes, of which one may be about it.
+        Path claim = Path.of("target", "packages.claim");
+        try (FileChannel channel = FileChannel.open(claim, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock claimed = channel.lock()) {
+            if (claimed.isValid()
+                    && Files.isDirectory(folder.resolve("node_modules").resolve(one))) {
+                return;
+            }
+            assume("npm");
             run(
                     List.of("npm", "ci", "--no-audit", "--no-fund", "--silent", "--ignore-scripts"),
                     folder,

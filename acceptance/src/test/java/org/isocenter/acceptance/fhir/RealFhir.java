@@ -134,9 +134,10 @@ public final class RealFhir {
 
     private static RealFhir start(Version version, Path arguments) {
         String name = version.name().toLowerCase(Locale.ROOT);
-        Path log = Path.of(System.getProperty("acceptance.data", "target/server-data"))
-                .resolveSibling("fhir-" + name + ".log");
+        Path data = Path.of(System.getProperty("acceptance.data", "target/server-data"));
+        Path log = data.resolveSibling("fhir-" + name + ".log");
         try {
+            Files.createDirectories(data);
             Process process = new ProcessBuilder(
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),

@@ -36,6 +36,7 @@ public final class TestPostgres {
 
     /// Opened by the first caller, so that tests without a database never wait for one.
     private static final class Cluster {
+        private static final Path FOLDER = claimFolder();
         private static final EmbeddedPostgres POSTGRES = start();
         private static final Database ADMIN = Database.open(POSTGRES.superuser("postgres", 2));
 
@@ -44,13 +45,9 @@ public final class TestPostgres {
         }
 
         private static EmbeddedPostgres start() {
-            try {
-                EmbeddedPostgres postgres = EmbeddedPostgres.start(claimFolder());
-                Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
-                return postgres;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+            EmbeddedPostgres postgres = EmbeddedPostgres.start(FOLDER);
+            Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
+            return postgres;
         }
 
         private static void dropLeftovers() {
@@ -62,18 +59,22 @@ public final class TestPostgres {
     }
 
     /// The first folder no other JVM tests in. The claim ends with this JVM.
-    private static Path claimFolder() throws IOException {
-        Path target = Files.createDirectories(Path.of("target", "test-postgres"));
-        for (int i = 0; i < FOLDERS_MAX; i++) {
-            FileChannel claim =
-                    FileChannel.open(target.resolve(i + ".claim"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            claimed = claim.tryLock();
-            if (claimed != null) {
-                return target.resolve(Integer.toString(i));
+    private static Path claimFolder() {
+        try {
+            Path target = Files.createDirectories(Path.of("target", "test-postgres"));
+            for (int i = 0; i < FOLDERS_MAX; i++) {
+                FileChannel claim = FileChannel.open(
+                        target.resolve(i + ".claim"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                claimed = claim.tryLock();
+                if (claimed != null) {
+                    return target.resolve(Integer.toString(i));
+                }
+                claim.close();
             }
-            claim.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        throw new IOException("All test clusters are in use");
+        throw new IllegalStateException("All test clusters are in use");
     }
 
     /// Opens a new, empty database owned by the role the server uses. The test closes it; the next run drops it.
@@ -94,6 +95,11 @@ public final class TestPostgres {
     public static int port() {
         return URI.create(Cluster.POSTGRES.options(1).url().substring("jdbc:".length()))
                 .getPort();
+    }
+
+    /// Where the cluster writes its logs.
+    public static Path logs() {
+        return Cluster.FOLDER.resolve("log");
     }
 
     /// The same database as the superuser sees it.

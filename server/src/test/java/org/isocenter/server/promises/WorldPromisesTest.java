@@ -348,12 +348,10 @@ final class WorldPromisesTest {
         }
         List<Path> files = new ArrayList<>();
         try (Stream<Path> own = Files.walk(folder);
-                Stream<Path> postgres = Files.walk(Path.of("target", "test-postgres"))) {
+                // The data of the database are where they belong, in its logs they are not.
+                Stream<Path> postgres = Files.list(TestPostgres.logs())) {
             own.forEach(files::add);
-            // The data of the database are where they belong; its logs and all else beside them are not.
-            postgres.filter(file ->
-                            file.toString().endsWith(".log") || file.toString().contains("/log/"))
-                    .forEach(files::add);
+            postgres.forEach(files::add);
         }
         int read = 0;
         for (Path file : files) {
