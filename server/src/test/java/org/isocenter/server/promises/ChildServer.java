@@ -10,22 +10,28 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.isocenter.server.db.DatabaseOptions;
+import org.isocenter.server.telemetry.CrashPoint;
+import org.jspecify.annotations.Nullable;
 
 /// The server as an operator runs it: a process of its own, started by its main class.
 final class ChildServer implements AutoCloseable {
+    /// The name under which its sessions are known to an external database.
+    static final String APPLICATION = "child-server";
+
     private static final Pattern READY = Pattern.compile("DICOMweb\\s+(http://\\S+)/dicom-web");
     private static final Duration STOP_BOUND = Duration.ofSeconds(60);
 
     private final Process process;
-    private final URI uri;
+    private final @Nullable URI uri;
     private final Path log;
     private final Duration startTime;
 
-    private ChildServer(Process process, URI uri, Path log, Duration startTime) {
+    private ChildServer(Process process, @Nullable URI uri, Path log, Duration startTime) {
         this.process = process;
         this.uri = uri;
         this.log = log;
@@ -79,13 +85,15 @@ final class ChildServer implements AutoCloseable {
                     "--data-dir",
                     folder.resolve("data").toString()));
             if (!database.url().equals("jdbc:postgresql:")) {
-                line.addAll(List.of("--database-url", database.url(), "--database-user", "" + database.user()));
+                String url =
+                        database.url() + (database.url().contains("?") ? "&" : "?") + "ApplicationName=" + APPLICATION;
+                line.addAll(List.of("--database-url", url, "--database-user", "" + database.user()));
             }
             line.addAll(flags);
             return line;
         }
 
-        /// Starts it and waits until it can be asked.
+        /// Starts it and waits until it can be asked, or has died at the point at which it was to die.
         ChildServer start() throws IOException {
             Files.createDirectories(folder.resolve("tmp"));
             Path log = folder.resolve("server.log");
@@ -105,12 +113,26 @@ final class ChildServer implements AutoCloseable {
                             process, URI.create(ready.group(1)), log, Duration.ofNanos(System.nanoTime() - begun));
                 }
             }
+            ChildServer ended = new ChildServer(process, null, log, Duration.ofNanos(System.nanoTime() - begun));
+            try {
+                // One that is to die at a point may come to it before it can be asked.
+                if (ended.exitStatus() == CrashPoint.HALTED) {
+                    return ended;
+                }
+            } catch (InterruptedException interrupted) {
+                Thread.currentThread().interrupt();
+            }
             throw new IOException("the server did not start: " + Files.readString(log));
         }
     }
 
+    /// Whether it could be asked before it died, if it did.
+    boolean wasReady() {
+        return uri != null;
+    }
+
     URI uri() {
-        return uri;
+        return Objects.requireNonNull(uri);
     }
 
     /// From the start of the process until it said that it was ready.

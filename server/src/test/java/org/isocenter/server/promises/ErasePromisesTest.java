@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
@@ -38,7 +37,6 @@ import org.isocenter.server.archive.Reindex;
 import org.isocenter.server.archive.Update;
 import org.isocenter.server.archive.UpdateOrder;
 import org.isocenter.server.archive.Updates;
-import org.isocenter.server.db.Database;
 import org.isocenter.server.feed.Feed;
 import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.Folding;
@@ -49,7 +47,6 @@ import org.isocenter.server.index.Versions.Cause;
 import org.isocenter.server.job.Job;
 import org.isocenter.server.job.Operation;
 import org.isocenter.server.job.Operation.State;
-import org.isocenter.server.job.OperationRows;
 import org.isocenter.server.job.Worker;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.isocenter.server.worklist.Folds;
@@ -67,6 +64,11 @@ final class ErasePromisesTest {
 
     private static final String ID = CANARY + "-7";
     private static final Patient PATIENT = new Patient(ID, null);
+
+    /// What a patient has who is erased while servers are killed, and of how many each is.
+    private static final int STUDIES = 6;
+
+    private static final int INSTANCES = 5;
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     @TempDir
@@ -127,11 +129,7 @@ final class ErasePromisesTest {
         while (worker.work()) {
             continue;
         }
-        return now(node.database(), operation);
-    }
-
-    private static Operation now(Database database, Operation operation) {
-        return database.query(session -> Objects.requireNonNull(new OperationRows(session).find(null, operation.id())));
+        return Kills.now(node.database(), operation);
     }
 
     private static Operation update(Node node, String kind, String study, DataSet values) {
@@ -399,54 +397,61 @@ final class ErasePromisesTest {
     @Test
     @DisplayName("S19 whoever dies while erasing is gone on with to the end")
     void whatDiesIsGoneOnWith() throws Exception {
-        SplittableRandom random = new SplittableRandom(Size.seed("S19"));
-        CrashPoint[] points = {
-            CrashPoint.OPERATION_STEPPED,
-            CrashPoint.ERASED_ROWS,
-            CrashPoint.ERASED_BYTES,
-            CrashPoint.DELETE_MARKED,
-            CrashPoint.DELETE_FEED_ROWS
-        };
         try (Rig rig = new Rig(folder.resolve("data").resolve("blobs"))) {
             Node node = rig.node(Rig.LONG_KEPT);
+            Kills kills = new Kills(
+                    "S19 erasures",
+                    Size.kills(),
+                    node.database(),
+                    () -> new ChildServer.Command(folder, rig.options).flag("log-level", "error"),
+                    Duration.ofMillis(300),
+                    CrashPoint.OPERATION_STEPPED,
+                    CrashPoint.ERASED_ROWS,
+                    CrashPoint.ERASED_BYTES,
+                    CrashPoint.DELETE_MARKED,
+                    CrashPoint.DELETE_FEED_ROWS);
             Map<Identity, String> others = new HashMap<>();
-            for (int round = 0; round < Size.of(2, 100); round++) {
+            for (int round = 0; !kills.enough(); round++) {
                 List<Content> contents = new ArrayList<>();
-                for (int i = 0; i < 12; i++) {
-                    contents.add(canary(Content.identity(1 + i % 4, 1, i), 0, i % 6 == 0 ? 20_000 : 700));
-                    Content other = Content.of(Content.identity(100 + round, 1, i), 0, 700);
-                    contents.add(other);
-                    others.put(other.identity(), other.sha256());
+                for (int i = 0; i < STUDIES * INSTANCES; i++) {
+                    contents.add(canary(Content.identity(1 + i % STUDIES, 1, i), 0, i % 6 == 0 ? 20_000 : 700));
+                    if (i % STUDIES == 0) {
+                        Content other = Content.of(Content.identity(100 + round, 1, i), 0, 700);
+                        contents.add(other);
+                        others.put(other.identity(), other.sha256());
+                    }
                 }
                 node.store(contents, false);
+                int feed = node.feed().size();
                 Operation operation =
                         Objects.requireNonNull(disposal(node).erase(Node.CALLER, new EraseOrder(null, PATIENT, null)));
-                CrashPoint point = points[random.nextInt(points.length)];
-                int passes = random.nextInt(3);
-                String which = "round " + round + ": " + point + ":" + passes;
-                ChildServer.Command command = new ChildServer.Command(folder, rig.options)
-                        .flag("log-level", "error")
-                        .machine("-Disocenter.crash="
-                                + point.name()
-                                        .toLowerCase(java.util.Locale.ROOT)
-                                        .replace('_', '-') + ":" + passes);
-                try (ChildServer server = command.start()) {
-                    Polls.until(
-                            which,
-                            Duration.ofSeconds(60),
-                            () -> !server.isAlive()
-                                    || now(node.database(), operation).state().ended());
-                }
-                // The others need not wait for the dead.
-                node.database()
-                        .transaction(session -> session.sql(
-                                        "update operation set lease_until = now() - interval '1 second' where ended is null")
-                                .update());
-                assertThat(end(node, operation).state()).as(which).isEqualTo(State.SUCCEEDED);
-                assertThat(places(node, rig.folder)).as(which).isEmpty();
+                Operation erased = kills.end(operation, which -> {
+                    check(node, others);
+                    checkWhole(node, which, others.keySet());
+                });
+                assertThat(places(node, rig.folder)).as("" + erased).isEmpty();
+                JsonNode counts = MAPPER.readTree(erased.result()).path("erased");
+                assertThat(counts.path("studies").asInt()).isEqualTo(STUDIES);
+                assertThat(counts.path("instances").asInt()).isEqualTo(STUDIES * INSTANCES);
+                List<Feed.Entry> told = node.feed();
+                assertThat(told.subList(feed, told.size()))
+                        .hasSize(STUDIES * INSTANCES)
+                        .allMatch(entry -> entry.change().action() == Feed.Action.DELETE);
                 check(node, others);
+                assertThat(Set.copyOf(node.found())).isEqualTo(others.keySet());
             }
             node.checkSwept("at the end");
         }
+    }
+
+    /// Checks that of each study that is being erased all is there or nothing.
+    private static void checkWhole(Node node, String which, Set<Identity> others) {
+        Map<String, Integer> sizes = new HashMap<>();
+        for (Identity identity : node.found()) {
+            if (!others.contains(identity)) {
+                sizes.merge(identity.studyUid(), 1, Integer::sum);
+            }
+        }
+        assertThat(sizes.values()).as(which).allMatch(size -> size == INSTANCES);
     }
 }

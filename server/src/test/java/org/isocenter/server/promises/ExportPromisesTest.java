@@ -14,7 +14,6 @@ import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -33,6 +32,7 @@ import org.isocenter.server.index.Search;
 import org.isocenter.server.index.Term;
 import org.isocenter.server.job.Operation;
 import org.isocenter.server.job.OperationRows;
+import org.isocenter.server.telemetry.CrashPoint;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,47 +51,22 @@ final class ExportPromisesTest {
     @Test
     @DisplayName("D1 after kill -9 at random moments exports end by themselves with exactly what they are of")
     void killsLeaveOutNothingAndAddNothing() throws Exception {
-        int kills = Size.of(4, 100);
-        SplittableRandom random = new SplittableRandom(Size.seed("D1 exports"));
         Files.createDirectories(folder.resolve("nas"));
         try (Rig rig = new Rig(folder.resolve("data").resolve("blobs"))) {
             Node node = rig.node(Rig.LONG_KEPT);
             store(node);
             Export export = new Export(
                     new Operations(node.database(), new Semaphore(0)), new Cohorts(node.database()), List.of());
-            List<Operation> operations = new ArrayList<>();
-            while (kills > 0) {
-                if (operations.isEmpty()
-                        || now(node.database(), operations.getLast()).state().ended()) {
-                    operations.add(export.begin(Node.CALLER, order(random)));
-                }
-                Operation before = now(node.database(), operations.getLast());
-                ChildServer.Command command = command(rig);
-                if (random.nextInt(3) == 0) {
-                    command.machine("-Disocenter.crash=operation-stepped:" + random.nextInt(4));
-                }
-                try (ChildServer server = command.start()) {
-                    Polls.until("the export is taken up", Duration.ofSeconds(30), () -> {
-                        Operation now = now(node.database(), before);
-                        return !server.isAlive() || !now.equals(before);
-                    });
-                    LockSupport.parkNanos(Duration.ofMillis(random.nextInt(700)).toNanos());
-                    server.kill();
-                }
-                if (!now(node.database(), before).state().ended()) {
-                    kills--;
-                }
-                takeOver(node.database());
-            }
-            try (ChildServer server = command(rig).start()) {
-                for (Operation operation : operations) {
-                    Polls.until(
-                            "the export ends",
-                            Duration.ofSeconds(60),
-                            () -> now(node.database(), operation).state().ended());
-                    check(node.database(), now(node.database(), operation));
-                }
-                assertThat(server.isAlive()).isTrue();
+            Kills kills = new Kills(
+                    "D1 exports",
+                    Size.kills(),
+                    node.database(),
+                    () -> command(rig),
+                    Duration.ofMillis(700),
+                    CrashPoint.OPERATION_STEPPED);
+            while (!kills.enough()) {
+                Operation operation = export.begin(Node.CALLER, order(kills.random()));
+                check(node.database(), kills.end(operation, which -> {}));
             }
         }
     }
@@ -128,19 +103,7 @@ final class ExportPromisesTest {
                 .flag("export-destinations", "nas=folder:" + folder.resolve("nas"));
     }
 
-    /// The others need not wait for the dead.
-    private static void takeOver(Database database) {
-        database.transaction(session -> session.sql(
-                        "update operation set lease_until = now() - interval '1 second' where ended is null")
-                .update());
-    }
-
-    private static Operation now(Database database, Operation operation) {
-        return database.query(session -> Objects.requireNonNull(new OperationRows(session).find(1, operation.id())));
-    }
-
     private void check(Database database, Operation operation) throws IOException {
-        assertThat(operation.state()).as(operation.toString()).isEqualTo(Operation.State.SUCCEEDED);
         boolean named = operation.input().contains("identifiers");
         assertThat(operation.result())
                 .contains("\"exported\":" + INSTANCES + ",")

@@ -3,8 +3,6 @@ package org.isocenter.server.promises;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,9 +11,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.Semaphore;
+import org.isocenter.server.archive.Import;
+import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Verify;
 import org.isocenter.server.blob.FileBlobs;
 import org.isocenter.server.blob.Folder;
@@ -23,9 +21,7 @@ import org.isocenter.server.blob.Folders;
 import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.Located;
 import org.isocenter.server.job.Operation;
-import org.isocenter.server.job.OperationRows;
 import org.isocenter.server.telemetry.CrashPoint;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -53,9 +49,13 @@ final class ImportPromisesTest {
         folders = new Folders(List.of(new Folder(NAME, source)));
     }
 
+    private static int study(String path) {
+        return path.hashCode() & 0xFFFF;
+    }
+
     /// Writes files of instances that no other call has made.
     private void write(String path, int count) throws IOException {
-        int study = path.hashCode() & 0xFFFF;
+        int study = study(path);
         for (int i = 0; i < count; i++) {
             // Some are stored in packs, others in files of their own.
             Content content = Content.of(Content.identity(study, i % 3, expected.size()), 0, i % 10 == 0 ? 9_000 : 2);
@@ -66,21 +66,10 @@ final class ImportPromisesTest {
         }
     }
 
-    /// Begins an import as a client does.
-    private static Operation begin(Client client, Node node, String path, boolean inPlace) throws IOException {
-        String body = """
-                {"source": {"type": "folder", "settings": {"folder": "source", "path": "%s"}}, "mode": "%s"}""".formatted(path, inPlace ? "inPlace" : "copy");
-        HttpResponse<byte[]> answer = client.send(client.request("/v2/import")
-                .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(body)));
-        assertThat(answer.statusCode()).isEqualTo(202);
-        return newest(node);
-    }
-
-    private static Operation newest(Node node) {
-        return node.database()
-                .query(session -> new OperationRows(session).list(1, Set.of(), Set.of(), 0, 1))
-                .getFirst();
+    private Operation begin(Node node, String path, boolean inPlace) {
+        Import imports = new Import(folders, new Operations(node.database(), new Semaphore(0)));
+        Import.Begun begun = imports.begin(Node.CALLER, new Import.Order(NAME, path, inPlace, null, false));
+        return ((Import.Begun.Started) begun).operation();
     }
 
     private Node node(Rig rig) {
@@ -93,40 +82,6 @@ final class ImportPromisesTest {
                 .flag("store-pack-threshold-bytes", "8192")
                 .flag("import-folders", NAME + "=" + source)
                 .flag("log-level", "error");
-    }
-
-    private ChildServer dying(Rig rig, String point) throws IOException {
-        return command(rig).machine("-Disocenter.crash=" + point).start();
-    }
-
-    /// A server that has just started looks for the operations of others after some seconds; one that is
-    /// begun makes it look at once.
-    private static void hurry(Client client, Node node) {
-        try {
-            begin(client, node, "none", false);
-        } catch (IOException dead) {
-            System.out.println("the server was faster: " + dead);
-        }
-    }
-
-    private static void awaitEnd(Node node, Operation operation) throws Exception {
-        Polls.until(
-                "the operation ends",
-                Duration.ofSeconds(60),
-                () -> now(node, operation).state().ended());
-    }
-
-    private static Operation now(Node node, Operation operation) {
-        return node.database()
-                .query(session -> Objects.requireNonNull(new OperationRows(session).find(1, operation.id())));
-    }
-
-    /// So that others need not wait for the dead.
-    private static void forgetLeases(Node node) {
-        node.database()
-                .transaction(session -> session.sql("update operation set lease_until = now() - interval '1 second'"
-                                + " where lease_until is not null")
-                        .update());
     }
 
     private static void assertSound(Node node, String which) {
@@ -163,34 +118,22 @@ final class ImportPromisesTest {
     @DisplayName("D1 a folder is imported to the end by servers that die in between")
     void whatDiesIsGoneOnWith(boolean inPlace) throws Exception {
         write("all", 1_300);
-        Files.createDirectories(source.resolve("none"));
         try (Rig rig = new Rig(folder.resolve("data").resolve("blobs"))) {
             Node node = node(rig);
-            Operation operation;
-            try (ChildServer server = dying(rig, "operation-stepped:0");
-                    Client client = new Client(server.uri())) {
-                operation = begin(client, node, "all", inPlace);
-                assertThat(server.exitStatus()).isEqualTo(CrashPoint.HALTED);
-            }
+            Operation operation = begin(node, "all", inPlace);
             for (String point : Size.NIGHTLY
-                    ? List.of("instance-rows:9", "blob-synced:700", "after-commit:3")
-                    : List.of("blob-synced:700")) {
-                assertThat(now(node, operation).state()).as(point).isEqualTo(Operation.State.RUNNING);
-                forgetLeases(node);
-                try (ChildServer server = dying(rig, point);
-                        Client client = new Client(server.uri())) {
-                    hurry(client, node);
+                    ? List.of("operation-stepped:0", "instance-rows:9", "blob-synced:700", "after-commit:3")
+                    : List.of("operation-stepped:0", "blob-synced:700")) {
+                try (ChildServer server =
+                        command(rig).machine("-Disocenter.crash=" + point).start()) {
                     assertThat(server.exitStatus()).as(point).isEqualTo(CrashPoint.HALTED);
                 }
+                assertThat(Kills.now(node.database(), operation).state())
+                        .as(point)
+                        .isEqualTo(Operation.State.RUNNING);
+                Kills.overtake(node.database());
             }
-            forgetLeases(node);
-            try (ChildServer server = command(rig).start();
-                    Client client = new Client(server.uri())) {
-                hurry(client, node);
-                awaitEnd(node, operation);
-            }
-            Operation done = now(node, operation);
-            assertThat(done.state()).isEqualTo(Operation.State.SUCCEEDED);
+            Operation done = kills("D1 points of an import", 0, rig, node).end(operation, which -> {});
             assertThat(done.done()).isEqualTo(1_300);
             assertThat(done.total()).isEqualTo(1_300);
             assertThat(done.errors()).isZero();
@@ -201,39 +144,48 @@ final class ImportPromisesTest {
     @Test
     @DisplayName("D1 D2 after kill -9 at random moments of imports each of them ends by itself with exactly its files")
     void killsLoseNothing() throws Exception {
-        long seed = Size.seed("D1 imports");
-        SplittableRandom random = new SplittableRandom(seed);
-        int kills = Size.of(2, 100);
-        int hits = 0;
         try (Rig rig = new Rig(folder.resolve("data").resolve("blobs"))) {
             Node node = node(rig);
-            Files.createDirectories(source.resolve("none"));
-            @Nullable Operation last = null;
-            for (int round = 0; round <= kills; round++) {
-                String which = "seed " + seed + ", round " + round;
-                try (ChildServer server = command(rig).start();
-                        Client client = new Client(server.uri())) {
-                    if (last != null) {
-                        hurry(client, node);
-                        awaitEnd(node, last);
-                        assertThat(now(node, last).state()).as(which).isEqualTo(Operation.State.SUCCEEDED);
-                        assertThat(now(node, last).done()).as(which).isEqualTo(FILES);
-                    }
-                    if (round < kills) {
-                        write("round-" + round, FILES);
-                        last = begin(client, node, "round-" + round, round % 2 == 0);
-                        LockSupport.parkNanos(random.nextLong(1_000_000_000L));
-                        server.kill();
-                        hits += now(node, last).state() == Operation.State.RUNNING ? 1 : 0;
-                        forgetLeases(node);
-                    }
-                }
+            Kills kills = kills("D1 D2 imports", Size.kills(), rig, node);
+            for (int round = 0; !kills.enough(); round++) {
+                String path = "round-" + round;
+                write(path, FILES);
+                Operation operation = begin(node, path, round % 2 == 0);
+                Operation done = kills.end(operation, which -> assertNoneOther(node, path, which));
+                assertThat(done.done()).as("" + done).isEqualTo(FILES);
+                assertThat(done.errors()).as("" + done).isZero();
+                assertThat(assertNoneOther(node, path, "" + done)).as("" + done).isEqualTo(FILES);
                 if (round % 16 == 15) {
-                    assertSound(node, which);
+                    assertSound(node, "" + done);
                 }
             }
-            System.out.println("D1 imports: " + hits + " of " + kills + " kills met an import at work");
-            assertAllThere(node, "seed " + seed);
+            assertAllThere(node, "after all kills");
         }
+    }
+
+    private Kills kills(String name, int wanted, Rig rig, Node node) {
+        return new Kills(
+                name,
+                wanted,
+                node.database(),
+                () -> command(rig),
+                Duration.ofMillis(1_000),
+                CrashPoint.OPERATION_STEPPED,
+                CrashPoint.BLOB_SYNCED,
+                CrashPoint.INSTANCE_ROWS,
+                CrashPoint.AFTER_COMMIT);
+    }
+
+    /// Checks that what is there of the files of a call is as they are.
+    ///
+    /// @return how many there are
+    private int assertNoneOther(Node node, String path, String which) {
+        String study = Content.identity(study(path), 0, 0).studyUid();
+        Map<Identity, String> there = new HashMap<>();
+        node.retrieve()
+                .instances(Node.CALLER, node.retrieve().series(Node.CALLER, study), true)
+                .forEachRemaining(located -> there.put(located.identity(), Content.sha256(node.bytes(located))));
+        assertThat(expected).as(which).containsAllEntriesOf(there);
+        return there.size();
     }
 }

@@ -270,9 +270,7 @@ class RecodePromisesTest {
             if (keeping == Keeping.BOTH && point == CrashPoint.RECODED_ROWS) {
                 continue;
             }
-            ChildServer.Command command = command(keeping)
-                    .machine("-Disocenter.crash="
-                            + point.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-') + ":1");
+            ChildServer.Command command = command(keeping).machine(Kills.at(point, 1));
             try (ChildServer server = command.start();
                     Client client = new Client(server.uri())) {
                 try {

@@ -13,6 +13,11 @@ final class Size {
         return NIGHTLY ? nightly : change;
     }
 
+    /// How many kills of servers at work a test wants: two, in a night a hundred, or as `-Dpromises.kills=N` says.
+    static int kills() {
+        return Integer.getInteger("promises.kills", of(2, 100));
+    }
+
     /// The seed of a test, which is printed.
     static long seed(String promise) {
         String given = System.getProperty("promises.seed");
