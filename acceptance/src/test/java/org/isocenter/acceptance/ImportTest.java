@@ -50,7 +50,15 @@ class ImportTest {
 
     @BeforeAll
     static void start() {
-        archive = Archive.with("--import-folders", "here=" + folder + ", corpus=" + CORPUS);
+        archive = Archive.with(
+                "--import-sources",
+                "here=folder:" + folder + ", corpus=folder:" + CORPUS + ", bucket=s3://bucket/folder",
+                "--import-s3-endpoint",
+                "http://127.0.0.1:1",
+                "--import-s3-access-key-id",
+                "key",
+                "--import-s3-secret-access-key",
+                "secret");
     }
 
     @AfterAll
@@ -62,7 +70,7 @@ class ImportTest {
 
     private static String body(String name, String path, String mode) {
         return MAPPER.writeValueAsString(Map.of(
-                "source", Map.of("type", "folder", "settings", Map.of("folder", name, "path", path)), "mode", mode));
+                "source", Map.of("type", "folder", "settings", Map.of("name", name, "path", path)), "mode", mode));
     }
 
     private static Answer begin(Dicomweb root, String body) {
@@ -279,7 +287,7 @@ class ImportTest {
                 .get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM)
                 .assertStatus(200);
         assertThatThrownBy(() -> Archive.run("import", "elsewhere", "--url", url))
-                .hasMessageContaining("import.folders");
+                .hasMessageContaining("import.sources");
     }
 
     /// Each request of the page is made as it stands there, against this archive.
@@ -378,8 +386,8 @@ class ImportTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "etc", "/etc", "..", "here/..", "HERE", "here "})
     void i02aFolderThatIsNotNamedInTheSettingsIsRefused(String name) {
-        Answer answer = begin(archive.v2(), body(name, "", "copy")).assertProblem(400, "unknown-folder");
-        assertThat(answer.text()).contains("import.folders");
+        Answer answer = begin(archive.v2(), body(name, "", "copy")).assertProblem(400, "unknown-source");
+        assertThat(answer.text()).contains("import.sources");
     }
 
     @ParameterizedTest
@@ -392,18 +400,29 @@ class ImportTest {
                 "{'source':null}",
                 "{'source':'here'}",
                 "{'source':{'type':'folder'}}",
-                "{'source':{'type':'bucket','settings':{'folder':'here'}}}",
+                "{'source':{'type':'bucket','settings':{'name':'here'}}}",
                 "{'source':{'type':'folder','settings':{}}}",
-                "{'source':{'type':'folder','settings':{'folder':7}}}",
-                "{'source':{'type':'folder','settings':{'folder':['here']}}}",
-                "{'source':{'type':'folder','settings':{'folder':'here','path':7}}}",
-                "{'source':{'type':'folder','settings':{'folder':'here','url':'http://localhost'}}}",
-                "{'source':{'type':'folder','settings':{'folder':'here'}},'mode':'move'}",
-                "{'source':{'type':'folder','settings':{'folder':'here'}},'mode':true}",
-                "{'source':{'type':'folder','settings':{'folder':'here'}},'delete':true}"
+                "{'source':{'type':'folder','settings':{'folder':'here'}}}",
+                "{'source':{'type':'s3','settings':{'name':'here'}}}",
+                "{'source':{'type':'folder','settings':{'name':'bucket'}}}",
+                "{'source':{'type':['folder'],'settings':{'name':'here'}}}",
+                "{'source':{'type':'folder','settings':{'name':7}}}",
+                "{'source':{'type':'folder','settings':{'name':['here']}}}",
+                "{'source':{'type':'folder','settings':{'name':'here','path':7}}}",
+                "{'source':{'type':'folder','settings':{'name':'here','url':'http://localhost'}}}",
+                "{'source':{'type':'folder','settings':{'name':'here'}},'mode':'move'}",
+                "{'source':{'type':'folder','settings':{'name':'here'}},'mode':true}",
+                "{'source':{'type':'folder','settings':{'name':'here'}},'delete':true}"
             })
     void i03whatIsNoOrderIsRefused(String body) {
         begin(archive.v2(), body.replace('\'', '"')).assertProblem(400, "invalid-body");
+    }
+
+    @Test
+    void i05whatLiesInABucketIsNotLeftInItsPlace() {
+        String order = "{\"source\":{\"settings\":{\"name\":\"bucket\",\"path\":\"%s\"}},\"mode\":\"%s\"}";
+        begin(archive.v2(), order.formatted("a/b", "inPlace")).assertProblem(400, "in-place-needs-folder");
+        begin(archive.v2(), order.formatted("../b", "copy")).assertProblem(400, "no-such-folder");
     }
 
     @Test

@@ -6,16 +6,21 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/// Exports to object stores that other people wrote. That of S3 does not look at signatures, the emulator of Azure
-/// does. What is not installed is skipped, and said; the emulator, which is large, is installed at night.
+/// Exports to and imports from object stores that other people wrote. That of S3 does not look at
+/// signatures, the emulator of Azure does. What is not installed is skipped, and said; the emulator, which
+/// is large, is installed at night.
 class ObjectStoresTest {
     private static final Path CLIENTS = Path.of(System.getProperty("acceptance.clients", "clients"));
     private static final String BUCKET = "bucket";
@@ -77,13 +82,59 @@ class ObjectStoresTest {
             String path = results + "/results/" + draft.study + "/" + draft.series + "/" + draft.instance + ".dcm";
             assertThat(store.get(path)).isEqualTo(draft.bytes());
         }
-        assertThat(new String(store.get(results + "/errors.log"), java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(store.get(results + "/errors.log"), StandardCharsets.UTF_8))
                 .contains(unknown);
         assertThat(zip.at("/results/exported").asInt()).isEqualTo(2);
         assertThat(store.get("folder/" + zip.path("operationId").asString() + "/results/" + small.study + ".zip"))
                 .hasSizeGreaterThan(large.bytes().length)
                 .startsWith('P', 'K');
         return files;
+    }
+
+    /// More than a page of a listing, and one instance of several ranges, which an export has put there.
+    private static void importAgain(Archive archive, String destination, String source) {
+        Dicomweb from = archive.v2();
+        Draft large = Draft.ct().image(2_048, 2_048, 1);
+        List<Draft> drafts = new ArrayList<>(List.of(large));
+        for (int i = 0; i < 520; i++) {
+            drafts.add(Draft.ct(large.study, large.series));
+        }
+        from.store(drafts.stream().map(Draft::bytes).toArray(byte[][]::new)).assertStatus(200);
+        Exports exports = new Exports(from);
+        JsonNode exported = exports.run(Exports.body(Exports.named(large.study), destination));
+        String path = exported.path("operationId").asString();
+        Dicomweb into = Archive.partition(from, "p-" + UUID.randomUUID());
+        String order = "{\"source\":{\"type\":\"%s\",\"settings\":{\"name\":\"%s\",\"path\":\"%s\"}}}";
+        String type = JsonMapper.shared().readTree(destination).path("type").asString();
+        for (String result : List.of("stored", "alreadyStored")) {
+            Answer begun = into.post(
+                    "/import",
+                    "application/json",
+                    order.formatted(type, source, path).getBytes(StandardCharsets.UTF_8));
+            JsonNode operation = exports.end(begun);
+            assertThat(operation.path("status").asString())
+                    .as(operation.toString())
+                    .isEqualTo("succeeded");
+            assertThat(operation.at("/results/" + result).asInt()).isEqualTo(521);
+            // The log of the export, which is empty.
+            assertThat(operation.at("/results/notDicom").asInt()).isEqualTo(1);
+            assertThat(operation.path("done").asInt()).isEqualTo(522);
+        }
+        for (Draft draft : List.of(large, drafts.getLast())) {
+            assertThat(into.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM)
+                            .assertStatus(200)
+                            .body())
+                    .isEqualTo(draft.bytes());
+        }
+    }
+
+    private static void assertNotRead(Archive archive, String source, String problem) {
+        byte[] order = "{\"source\":{\"settings\":{\"name\":\"%s\"}}}"
+                .formatted(source)
+                .getBytes(StandardCharsets.UTF_8);
+        JsonNode operation = new Exports(archive.v2()).end(archive.v2().post("/import", "application/json", order));
+        assertThat(operation.path("status").asString()).isEqualTo("failed");
+        assertThat(operation.path("problem").asString()).contains(problem);
     }
 
     private static void assertRefused(Archive archive, String destination, String problem) {
@@ -107,6 +158,14 @@ class ObjectStoresTest {
                 "--export-s3-access-key-id",
                 "S3RVER",
                 "--export-s3-secret-access-key",
+                "S3RVER",
+                "--import-sources",
+                "old=s3://" + BUCKET + "/folder, other=s3://other",
+                "--import-s3-endpoint",
+                store.address.toString(),
+                "--import-s3-access-key-id",
+                "S3RVER",
+                "--import-s3-secret-access-key",
                 "S3RVER"
             };
             try (Archive archive = Archive.with(settings)) {
@@ -115,6 +174,8 @@ class ObjectStoresTest {
                         .isEqualTo("s3://bucket/folder/"
                                 + files.path("operationId").asString() + "/errors.log");
                 assertRefused(archive, Exports.destination("s3", "other"), "other answers 404 NoSuchBucket");
+                importAgain(archive, Exports.destination("s3", "cloud"), "old");
+                assertNotRead(archive, "other", "source other answers 404 NoSuchBucket");
             }
         }
     }
@@ -131,6 +192,10 @@ class ObjectStoresTest {
             String[] settings = {
                 "--export-destinations",
                 "azure=azureBlob:" + container + "/folder",
+                "--import-sources",
+                "old=azureBlob:" + container + "/folder",
+                "--import-azure-account-key",
+                AZURE_KEY,
                 "--export-azure-account-key",
                 AZURE_KEY
             };
@@ -152,10 +217,13 @@ class ObjectStoresTest {
                                 Exports.named("1.2.3"),
                                 "{\"type\":\"azureBlob\",\"settings\":{\"blobContainerUri\":\"" + container + "2\"}}"))
                         .assertProblem(400, "unknown-destination");
+                importAgain(archive, Exports.destination("azureBlob", "azure"), "old");
             }
             settings[settings.length - 1] = "YW5vdGhlcg==";
+            settings[settings.length - 3] = "YW5vdGhlcg==";
             try (Archive archive = Archive.with(settings)) {
                 assertRefused(archive, Exports.destination("azureBlob", "azure"), "azure answers 403");
+                assertNotRead(archive, "old", "source old answers 403");
             }
         }
     }

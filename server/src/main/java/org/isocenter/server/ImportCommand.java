@@ -21,18 +21,20 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `isocenter import`: has a running server import a folder that it can read itself, and follows it.
+/// `isocenter import`: has a running server import a folder or a bucket that it can read itself, and
+/// follows it.
 @Command(
         name = "import",
         description = {
-            "Has a running server take in a folder of its own machine, and shows how far it is.",
-            "The setting import.folders of the server lists the folders, each with a name. The server goes on"
+            "Has a running server take in a folder of its own machine or a bucket, and shows how far it is.",
+            "The setting import.sources of the server lists them, each with a name. The server goes on"
                     + " when this command ends early, and after a restart. The command can be repeated."
         },
         footer = {
             "%nExamples:",
             "  ./isocenter import old-archive",
             "  ./isocenter import old-archive 2019/ct --in-place",
+            "  ./isocenter import cloud 2019",
             "  ./isocenter import --cancel 8f14e45fceea467fa2dbe1d7c9a1b0c3"
         },
         exitCodeListHeading = "%nExit status:%n",
@@ -60,8 +62,8 @@ final class ImportCommand implements Callable<Integer> {
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
-    @Parameters(index = "0", arity = "0..1", paramLabel = "FOLDER", description = "Its name in import.folders.")
-    private @Nullable String folder;
+    @Parameters(index = "0", arity = "0..1", paramLabel = "SOURCE", description = "Its name in import.sources.")
+    private @Nullable String source;
 
     @Parameters(
             index = "1",
@@ -136,7 +138,7 @@ final class ImportCommand implements Callable<Integer> {
         if (partition != null && !partition.matches("[A-Za-z0-9._-]{1,64}")) {
             return "--partition must be 1 to 64 letters, digits, '.', '-' and '_'";
         }
-        return folder == null && cancel == null ? "FOLDER is missing: a name in import.folders of the server" : null;
+        return source == null && cancel == null ? "SOURCE is missing: a name in import.sources of the server" : null;
     }
 
     private String root() {
@@ -145,11 +147,7 @@ final class ImportCommand implements Callable<Integer> {
 
     private String order() {
         ObjectNode order = MAPPER.createObjectNode();
-        order.putObject("source")
-                .put("type", "folder")
-                .putObject("settings")
-                .put("folder", folder)
-                .put("path", path);
+        order.putObject("source").putObject("settings").put("name", source).put("path", path);
         return MAPPER.writeValueAsString(order.put("mode", inPlace ? "inPlace" : "copy"));
     }
 

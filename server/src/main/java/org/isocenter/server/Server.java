@@ -23,12 +23,12 @@ import org.isocenter.server.archive.Events;
 import org.isocenter.server.archive.Export;
 import org.isocenter.server.archive.ExportJob;
 import org.isocenter.server.archive.Find;
-import org.isocenter.server.archive.FolderImport;
 import org.isocenter.server.archive.Follow;
 import org.isocenter.server.archive.Health;
 import org.isocenter.server.archive.History;
 import org.isocenter.server.archive.Holds;
 import org.isocenter.server.archive.Import;
+import org.isocenter.server.archive.ImportJob;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Partitions;
@@ -43,6 +43,7 @@ import org.isocenter.server.archive.Reversal;
 import org.isocenter.server.archive.Safekeeping;
 import org.isocenter.server.archive.Schedule;
 import org.isocenter.server.archive.Settle;
+import org.isocenter.server.archive.Sources;
 import org.isocenter.server.archive.StudyInput;
 import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.archive.Survey;
@@ -103,6 +104,7 @@ public final class Server implements RunningServer {
     private final StableLoop settling;
     private final Couriers couriers;
     private final Tail tail;
+    private final Sources sources;
     private final Destinations destinations;
     private final HttpDoor door;
     private final @Nullable FhirClient fhir;
@@ -117,6 +119,7 @@ public final class Server implements RunningServer {
             SweepLoop sweeping,
             RecodeLoop recoding,
             OperationLoop operating,
+            Sources sources,
             Destinations destinations,
             StableLoop settling,
             Couriers couriers,
@@ -133,6 +136,7 @@ public final class Server implements RunningServer {
         this.settling = settling;
         this.couriers = couriers;
         this.tail = tail;
+        this.sources = sources;
         this.destinations = destinations;
         this.door = door;
         this.fhir = fhir;
@@ -166,11 +170,12 @@ public final class Server implements RunningServer {
         root.complete(root(settings, door.uri()));
         RecodeLoop recoding =
                 RecodeLoop.start(storage, retention, settings.store().recode());
+        Sources sources = settings.imports().open();
         Destinations destinations = settings.export().open();
         OperationLoop operating = OperationLoop.start(
                 new Worker(
                         storage.database(),
-                        jobs(settings, storage, ingest, destinations),
+                        jobs(settings, storage, ingest, sources, destinations),
                         settings.operations().restPercent()),
                 operations,
                 news,
@@ -192,6 +197,7 @@ public final class Server implements RunningServer {
                 sweeping,
                 recoding,
                 operating,
+                sources,
                 destinations,
                 settling,
                 couriers,
@@ -203,7 +209,8 @@ public final class Server implements RunningServer {
     }
 
     /// What does operations, by their kind.
-    private static Map<String, Job> jobs(Settings settings, Storage storage, Ingest ingest, Destinations destinations) {
+    private static Map<String, Job> jobs(
+            Settings settings, Storage storage, Ingest ingest, Sources sources, Destinations destinations) {
         Update update = new Update(storage.database(), storage.blobs());
         Reversal reversal = new Reversal(storage.database(), storage.blobs());
         return Map.ofEntries(
@@ -214,18 +221,18 @@ public final class Server implements RunningServer {
                         ExportJob.KIND,
                         new ExportJob(storage.database(), storage.blobs(), destinations, Clock.systemUTC())),
                 Map.entry(Commit.KIND, new Commit(storage.database(), storage.blobs())),
-                Map.entry(Import.KIND, importing(settings, storage, ingest)),
+                Map.entry(Import.KIND, importing(settings, storage, ingest, sources)),
                 Map.entry(Update.KIND, update),
                 Map.entry(Update.MERGE, update),
                 Map.entry(Reversal.REVERT, reversal),
                 Map.entry(Reversal.RESTORE, reversal));
     }
 
-    private static FolderImport importing(Settings settings, Storage storage, Ingest ingest) {
-        return new FolderImport(
+    private static ImportJob importing(Settings settings, Storage storage, Ingest ingest, Sources sources) {
+        return new ImportJob(
                 ingest,
                 storage.blobs(),
-                settings.imports().folders(),
+                sources,
                 new Partitions(storage.database()),
                 settings.store().onConflict() == StoreSettings.OnConflict.REPLACE,
                 limits(settings));
@@ -320,7 +327,8 @@ public final class Server implements RunningServer {
                         dicomwebOptions(settings).search())
                 .register(router);
         Follow cast = new Follow(storage.database(), CAST);
-        Import importing = new Import(settings.imports().folders(), operations);
+        Import importing =
+                new Import(settings.imports().sources(), settings.imports().folders(), operations);
         int streamsMax = Math.min(settings.push().streamsMax(), settings.http().requestsMax() / 2);
         new CommitmentRoutes(new Safekeeping(storage.database(), storage.blobs(), operations), partitions)
                 .register(router);
@@ -435,6 +443,7 @@ public final class Server implements RunningServer {
         }
         operating.close();
         destinations.close();
+        sources.close();
         recoding.close();
         sweeping.close();
         ingest.close();

@@ -8,14 +8,13 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.isocenter.server.archive.ImportSource;
 import org.isocenter.server.archive.KeepRule;
 import org.isocenter.server.archive.WorkRule;
-import org.isocenter.server.blob.Folders;
 import org.isocenter.server.cast.CastOptions;
 import org.isocenter.server.export.Destination;
 import org.isocenter.server.fhir.mapping.MappingOptions;
@@ -205,15 +204,18 @@ final class SettingCatalogue {
             Duration.ofDays(3_650),
             "How long an operation can be looked at after it ended.");
 
-    static final Setting<List<String>> IMPORT_FOLDERS = add(
-            "import.folders",
+    static final Setting<List<String>> IMPORT_SOURCES = add(
+            "import.sources",
             SettingType.TEXTS,
             List.of(),
-            "Folders of this machine that may be imported, and the names under which they are known:"
-                    + " `old-archive=/mnt/archive`. A name stays with its folder, since files that are imported in place are"
-                    + " found by it.",
-            "NAME=PATH",
-            list -> Folders.find(list) != null);
+            "Where files may be imported from, and nowhere else: folders of this machine, buckets and containers, such as"
+                    + " `old-archive=folder:/mnt/archive, cloud=s3://bucket/folder,"
+                    + " azure=azureBlob:https://account.blob.core.windows.net/container`. A name stays with its folder, since"
+                    + " files that are imported in place are found by it.",
+            "NAME=KIND:ADDRESS, each name once",
+            list -> ImportSource.find(list) != null);
+    static final BucketKeys IMPORT_BUCKETS =
+            BucketKeys.add("import", IMPORT_SOURCES, "imported from", "list and read the blobs of");
 
     static final Setting<List<String>> WORKLIST_RULES = add(
             "worklist.rules",
@@ -258,30 +260,8 @@ final class SettingCatalogue {
             "the DICOMweb servers that are exported to",
             "https://dicom.healthcareapis.azure.com/.default",
             "https://dicom.healthcareapis.azure.com");
-    static final Setting<URI> EXPORT_S3_ENDPOINT = add(
-            "export.s3.endpoint",
-            SettingType.WEB_ADDRESS,
-            URI.create(""),
-            "Where the buckets that are exported to stand. Empty: at Amazon, in `export.s3.region`.",
-            "or empty",
-            uri -> true);
-    static final Setting<String> EXPORT_S3_REGION = text(
-            "export.s3.region",
-            "us-east-1",
-            "Region of these buckets.",
-            "letters, digits and dashes",
-            text -> text.matches("[a-z0-9-]{1,64}"));
-    static final Setting<String> EXPORT_S3_ACCESS_KEY_ID =
-            text("export.s3.access-key-id", "", "By which key requests to these buckets are signed.", "", text -> true);
-    static final Setting<String> EXPORT_S3_SECRET_ACCESS_KEY =
-            secret("export.s3.secret-access-key", "The secret of that key.");
-    static final Setting<String> EXPORT_AZURE_ACCOUNT_KEY = secret(
-            "export.azure.account-key",
-            "Key of the account whose containers are exported to, in Base64. Empty: `export.azure.signature`.");
-    static final Setting<String> EXPORT_AZURE_SIGNATURE = secret(
-            "export.azure.signature",
-            "Shared access signature that may create and write blobs in these containers. Empty: the managed identity of"
-                    + " this machine in Azure is shown.");
+    static final BucketKeys EXPORT_BUCKETS =
+            BucketKeys.add("export", EXPORT_DESTINATIONS, "exported to", "create and write blobs in");
 
     static final Setting<List<String>> PUSH_ALLOWED_HOSTS = add(
             "push.allowed-hosts",
@@ -459,15 +439,17 @@ final class SettingCatalogue {
             new Rule(
                     List.of(STORE_INSTANCE_MAX_BYTES, HTTP_REQUEST_MAX_BYTES),
                     values -> notAbove(values, STORE_INSTANCE_MAX_BYTES, HTTP_REQUEST_MAX_BYTES)),
-            new Rule(
-                    List.of(EXPORT_DESTINATIONS, EXPORT_S3_ACCESS_KEY_ID, EXPORT_S3_SECRET_ACCESS_KEY),
-                    SettingCatalogue::keyOfBuckets),
-            new Rule(List.of(EXPORT_AZURE_ACCOUNT_KEY), SettingCatalogue::keyOfContainers),
             new Rule(List.of(DATABASE_USER, DATABASE_URL), values -> needsUrl(values, DATABASE_USER)),
             new Rule(List.of(DATABASE_PASSWORD, DATABASE_URL), values -> needsUrl(values, DATABASE_PASSWORD)));
 
     private static List<Rule> rules(Rule... own) {
-        return Stream.of(List.of(own), CAST_FHIR_ACCESS.rules(), CAST_DICOM_ACCESS.rules(), EXPORT_DICOM_ACCESS.rules())
+        return Stream.of(
+                        List.of(own),
+                        CAST_FHIR_ACCESS.rules(),
+                        CAST_DICOM_ACCESS.rules(),
+                        EXPORT_DICOM_ACCESS.rules(),
+                        EXPORT_BUCKETS.rules(),
+                        IMPORT_BUCKETS.rules())
                 .flatMap(List::stream)
                 .toList();
     }
@@ -540,30 +522,6 @@ final class SettingCatalogue {
             return true;
         } catch (DateTimeException e) {
             return false;
-        }
-    }
-
-    private static @Nullable String keyOfBuckets(SettingValues values) {
-        boolean buckets = values.get(EXPORT_DESTINATIONS).stream()
-                .map(Destination::find)
-                .anyMatch(destination -> destination != null && destination.kind() == Destination.Kind.S3);
-        return !buckets
-                        || !values.get(EXPORT_S3_ACCESS_KEY_ID).isEmpty()
-                                && !values.get(EXPORT_S3_SECRET_ACCESS_KEY).isEmpty()
-                ? null
-                : "a bucket in %s needs %s and %s"
-                        .formatted(
-                                EXPORT_DESTINATIONS.key(),
-                                EXPORT_S3_ACCESS_KEY_ID.key(),
-                                EXPORT_S3_SECRET_ACCESS_KEY.key());
-    }
-
-    private static @Nullable String keyOfContainers(SettingValues values) {
-        try {
-            Base64.getDecoder().decode(values.get(EXPORT_AZURE_ACCOUNT_KEY));
-            return null;
-        } catch (IllegalArgumentException notBase64) {
-            return EXPORT_AZURE_ACCOUNT_KEY.key() + " is not Base64";
         }
     }
 

@@ -12,8 +12,8 @@ import org.isocenter.server.http.Refusal;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// Has a folder of the server imported:
-/// `{"source": {"type": "folder", "settings": {"folder": "NAME", "path": "2019"}}, "mode": "copy"}`.
+/// Has a folder of the server or a bucket imported:
+/// `{"source": {"type": "folder", "settings": {"name": "NAME", "path": "2019"}}, "mode": "copy"}`.
 final class ImportRoutes {
     private static final int BODY_BYTES_MAX = 64 << 10;
     private static final int TEXT_CHARACTERS_MAX = 8_192;
@@ -32,20 +32,28 @@ final class ImportRoutes {
     /// @param partition the data partition to import into, or null for the one without a name
     void begin(Exchange exchange, @Nullable String partition) throws IOException {
         Parameters.of(exchange);
-        switch (importing.begin(Caller.anyone(), order(json(exchange), partition))) {
+        JsonNode json = json(exchange);
+        Order order = order(json, partition);
+        switch (importing.begin(Caller.anyone(), order, findText(json.path("source"), "type", "source.type"))) {
             case Begun.Started started -> operations.sendBegun(exchange, started.operation());
-            case Begun.UnknownFolder unknown ->
+            case Begun.UnknownSource unknown ->
                 throw new Refusal(
                         400,
-                        "unknown-folder",
-                        "the server knows no folder of this name: its setting import.folders lists those that may be"
-                                + " imported, as NAME=PATH");
+                        "unknown-source",
+                        "the server knows no source of this name: its setting import.sources lists what may be imported,"
+                                + " as NAME=KIND:ADDRESS");
+            case Begun.OtherKind other -> throw invalid("source.type of this source is " + other.type());
             case Begun.NoFolder none ->
                 throw new Refusal(
                         400,
                         "no-such-folder",
                         "there is no folder at this path: it is names parted by /, none of which leads upwards or is a"
                                 + " symbolic link");
+            case Begun.NeedsFolder bucket ->
+                throw new Refusal(
+                        400,
+                        "in-place-needs-folder",
+                        "in-place needs a folder: what lies in a bucket or a container can only be copied");
         }
     }
 
@@ -53,17 +61,14 @@ final class ImportRoutes {
         requireMembers(json, Set.of("source", "mode"), "the body has the members source and mode");
         JsonNode source = json.path("source");
         requireMembers(source, Set.of("type", "settings"), "source has the members type and settings");
-        if (!"folder".equals(findText(source, "type", "source.type"))) {
-            throw invalid("source.type is folder");
-        }
         JsonNode settings = source.path("settings");
-        requireMembers(settings, Set.of("folder", "path"), "source.settings has the members folder and path");
-        String folder = findText(settings, "folder", "source.settings.folder");
-        if (folder == null) {
-            throw invalid("source.settings.folder is the name of a folder in the setting import.folders");
+        requireMembers(settings, Set.of("name", "path"), "source.settings has the members name and path");
+        String name = findText(settings, "name", "source.settings.name");
+        if (name == null) {
+            throw invalid("source.settings.name is a name in the setting import.sources");
         }
         String path = findText(settings, "path", "source.settings.path");
-        return new Order(folder, path == null ? "" : path, inPlace(json), partition, strict);
+        return new Order(name, path == null ? "" : path, inPlace(json), partition, strict);
     }
 
     private static boolean inPlace(JsonNode json) {

@@ -3,10 +3,10 @@ package org.isocenter.server.archive;
 import java.util.List;
 import java.util.UUID;
 import org.isocenter.server.access.Caller;
-import org.isocenter.server.export.AzureContainer;
 import org.isocenter.server.export.Destination;
 import org.isocenter.server.job.Operation;
 import org.isocenter.server.job.Operation.Draft;
+import org.isocenter.server.objects.AzureContainer;
 import org.jspecify.annotations.Nullable;
 
 /// Has instances copied to a destination that the operator has configured.

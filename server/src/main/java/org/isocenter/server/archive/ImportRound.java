@@ -10,11 +10,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.isocenter.server.archive.FolderImport.Tally;
+import java.util.function.Function;
+import org.isocenter.server.archive.ImportJob.Tally;
 import org.isocenter.server.archive.Ingest.InstanceTooLargeException;
-import org.isocenter.server.blob.BlobStore;
-import org.isocenter.server.blob.FolderWalk;
+import org.isocenter.server.blob.BlobWriter;
 import org.isocenter.server.blob.FolderWalk.Found;
+import org.isocenter.server.objects.RefusedException;
+import org.isocenter.server.telemetry.RemoteUnavailableException;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,35 +46,36 @@ final class ImportRound {
         record MediaDirectory() implements Fate {}
     }
 
-    private record Turn(Found found, CompletableFuture<Fate> fate) {}
+    /// @param page of the listing that it was in, or null
+    private record Turn(Found found, @Nullable String page, CompletableFuture<Fate> fate) {}
 
-    private final FolderWalk walk;
+    private final ImportWalk walk;
     private final Ingest.Upload upload;
-    private final BlobStore blobs;
-    private final boolean inPlace;
+    private final Function<String, BlobWriter> writers;
     private final List<Turn> turns = new ArrayList<>();
     private final long begun = System.nanoTime();
     private boolean over;
+    private @Nullable RuntimeException unlisted;
 
-    /// @param inPlace whether the files stay where they are and the store links to them
-    ImportRound(FolderWalk walk, Ingest.Upload upload, BlobStore blobs, boolean inPlace) {
+    /// @param writers what keeps the file at a path
+    ImportRound(ImportWalk walk, Ingest.Upload upload, Function<String, BlobWriter> writers) {
         this.walk = walk;
         this.upload = upload;
-        this.blobs = blobs;
-        this.inPlace = inPlace;
+        this.writers = writers;
     }
 
     /// Takes files in and waits until that is durable.
     ///
     /// @return whether there were any
-    /// @throws UnavailableException where the disk or the database fails
+    /// @throws UnavailableException where the disk, the database or the source fails
+    /// @throws RefusedException where the source is not for this server to read
     boolean run() {
         try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < READERS; i++) {
                 readers.execute(this::read);
             }
         }
-        RuntimeException failure = null;
+        RuntimeException failure = unlisted;
         for (Turn turn : turns) {
             try {
                 turn.fate.join();
@@ -110,12 +113,17 @@ final class ImportRound {
 
     private synchronized @Nullable Turn next() {
         boolean full = turns.size() == FILES_MAX || (!turns.isEmpty() && System.nanoTime() - begun > NANOS_MAX);
-        Found found = over || full ? null : walk.next();
+        Found found = null;
+        try {
+            found = over || full ? null : walk.next();
+        } catch (RuntimeException failure) {
+            unlisted = failure;
+        }
         if (found == null) {
             over = true;
             return null;
         }
-        Turn turn = new Turn(found, new CompletableFuture<>());
+        Turn turn = new Turn(found, walk.page(), new CompletableFuture<>());
         turns.add(turn);
         return turn;
     }
@@ -125,23 +133,25 @@ final class ImportRound {
     }
 
     private CompletableFuture<Fate> fate(Found.File file) {
-        try (InputStream source = walk.folder().read(file.path())) {
+        try (InputStream source = walk.read(file)) {
             byte[] head = source.readNBytes(FileHead.LENGTH_BYTES);
             return switch (FileHead.of(head).kind()) {
                 case INSTANCE -> {
                     InputStream whole = new SequenceInputStream(new ByteArrayInputStream(head), source);
-                    yield upload.take(whole, inPlace ? blobs.link(walk.folder(), file.path()) : blobs.write())
-                            .handle(ImportRound::fate);
+                    yield upload.take(whole, writers.apply(file.path())).handle(ImportRound::fate);
                 }
                 case DIRECTORY -> CompletableFuture.completedFuture(new Fate.MediaDirectory());
                 case ZIP, OTHER -> CompletableFuture.completedFuture(new Fate.NotDicom());
             };
         } catch (InstanceTooLargeException tooLarge) {
             return CompletableFuture.completedFuture(new Fate.Refused(String.valueOf(tooLarge.getMessage())));
+        } catch (RefusedException refused) {
+            return CompletableFuture.completedFuture(new Fate.Refused("cannot be read: " + refused.getMessage()));
+        } catch (RemoteUnavailableException unavailable) {
+            walk.requireSource();
+            return CompletableFuture.completedFuture(new Fate.Refused("cannot be read: " + unavailable.getMessage()));
         } catch (IOException unreadable) {
-            if (!walk.folder().holds("")) {
-                throw new UnavailableException("a folder that is imported is not there", unreadable);
-            }
+            walk.requireSource();
             return CompletableFuture.completedFuture(new Fate.Refused("cannot be read"));
         }
     }
@@ -190,6 +200,7 @@ final class ImportRound {
         }
         return new Tally(
                 turns.getLast().found.path(),
+                turns.getLast().page,
                 before.stored() + count(Fate.Stored.class),
                 before.alreadyStored() + count(Fate.AlreadyStored.class),
                 before.refused() + count(Fate.Refused.class),

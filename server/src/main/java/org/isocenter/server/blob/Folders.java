@@ -1,13 +1,10 @@
 package org.isocenter.server.blob;
 
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The folders beside the store whose files may be read, each known by a name. An operator names them; nobody
@@ -15,8 +12,6 @@ import org.jspecify.annotations.Nullable;
 public final class Folders {
     /// No folder at all.
     public static final Folders NONE = new Folders(List.of());
-
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final Map<String, Folder> folders = new LinkedHashMap<>();
 
@@ -27,28 +22,6 @@ public final class Folders {
                 throw new IllegalArgumentException("two folders have one name");
             }
         }
-    }
-
-    /// The folders that texts such as `old-archive=/mnt/archive` name, or null where one is no such text or
-    /// two have one name.
-    public static @Nullable Folders find(List<String> texts) {
-        Map<String, Folder> named = new LinkedHashMap<>();
-        for (String text : texts) {
-            int equals = text.indexOf('=');
-            String name = text.substring(0, Math.max(0, equals)).strip();
-            String path = text.substring(equals + 1).strip();
-            if (!NAME.matcher(name).matches() || path.isEmpty()) {
-                return null;
-            }
-            try {
-                if (named.put(name, new Folder(name, Path.of(path))) != null) {
-                    return null;
-                }
-            } catch (InvalidPathException noPath) {
-                return null;
-            }
-        }
-        return new Folders(named.values());
     }
 
     /// The folder of this name, or null.

@@ -15,7 +15,6 @@ import org.isocenter.server.archive.ExportOrder;
 import org.isocenter.server.archive.ExportOrder.Format;
 import org.isocenter.server.archive.ExportOrder.Identifier;
 import org.isocenter.server.archive.ExportOrder.Source;
-import org.isocenter.server.export.AzureContainer;
 import org.isocenter.server.export.Destination;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.JsonContent;
@@ -23,6 +22,7 @@ import org.isocenter.server.http.Query;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.Level;
 import org.isocenter.server.index.Matching;
+import org.isocenter.server.objects.AzureContainer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 

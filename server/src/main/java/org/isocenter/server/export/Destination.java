@@ -3,6 +3,7 @@ package org.isocenter.server.export;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.regex.Pattern;
+import org.isocenter.server.objects.Bucket;
 import org.jspecify.annotations.Nullable;
 
 /// A place that the operator lets instances go to: `NAME=KIND:ADDRESS`, such as `nas=folder:/mnt/export`,
@@ -14,10 +15,6 @@ import org.jspecify.annotations.Nullable;
 /// @param address in the words of the kind
 public record Destination(String name, Kind kind, String address) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-
-    /// A bucket, and perhaps a folder in it.
-    private static final Pattern BUCKET =
-            Pattern.compile("//[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[A-Za-z0-9_-][A-Za-z0-9._-]*)*/?");
 
     /// What kind of place it is, by the name that requests give as its type.
     public enum Kind {
@@ -50,8 +47,8 @@ public record Destination(String name, Kind kind, String address) {
             return switch (this) {
                 case FOLDER -> !address.isEmpty() && address.chars().noneMatch(Character::isISOControl);
                 case DICOMWEB -> isWebAddress(address);
-                case S3 -> BUCKET.matcher(address).matches();
-                case AZURE_BLOB -> isWebAddress(address) && AzureContainer.find(address) != null;
+                case S3 -> Bucket.isS3Address(address);
+                case AZURE_BLOB -> Bucket.isContainerAddress(address);
             };
         }
     }

@@ -2,12 +2,11 @@ package org.isocenter.server.export;
 
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import javax.net.ssl.SSLContext;
 import org.isocenter.server.fhir.Credentials;
+import org.isocenter.server.objects.Bucket;
 import org.jspecify.annotations.Nullable;
 
 /// The destinations of this server, open for as long as it runs.
@@ -31,29 +30,9 @@ public final class Destinations implements AutoCloseable {
         return new StowSink(destination.name(), URI.create(destination.address()), credentials, tls);
     }
 
-    /// A bucket of Amazon S3 or of a store that speaks as it does.
-    ///
-    /// @param endpoint of the store, or null for that of Amazon in the region
-    public static Sink s3(Destination destination, @Nullable URI endpoint, String region, String keyId, String secret) {
-        URI store = endpoint == null ? URI.create("https://s3." + region + ".amazonaws.com") : endpoint;
-        S3Signature signature = new S3Signature(keyId, secret, region);
-        return new S3Sink(destination.name(), destination.address(), store, signature, Clock.systemUTC());
-    }
-
-    /// A container of Azure Blob Storage.
-    ///
-    /// @param key of the account, or empty
-    /// @param signature of a shared access signature, or empty
-    /// @param credentials where there is neither
-    public static Sink azureBlob(Destination destination, String key, String signature, Credentials credentials) {
-        AzureContainer container = Objects.requireNonNull(AzureContainer.find(destination.address()));
-        return new AzureBlobSink(
-                destination.name(),
-                destination.address(),
-                key.isEmpty() ? null : new AzureBlobKey(container.account(), key),
-                signature,
-                credentials,
-                Clock.systemUTC());
+    /// A bucket or a container, which is closed with it.
+    public static Sink bucket(Bucket bucket) {
+        return new BucketSink(bucket);
     }
 
     /// The destination of this name, or null where there is none.

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.isocenter.server.objects.RefusedException;
 import org.isocenter.server.telemetry.RemoteUnavailableException;
 
 /// A folder that the server can write to. A file is written under another name, synced, and renamed, so that

@@ -4,8 +4,9 @@ import java.io.IOException;
 
 /// A destination that keeps files by their paths.
 ///
-/// Every method throws [RefusedException] where the destination does not want what it is given, now or later,
-/// and [org.isocenter.server.telemetry.UnavailableException] where the same may succeed later.
+/// Every method throws [org.isocenter.server.objects.RefusedException] where the destination does not want
+/// what it is given, now or later, and [org.isocenter.server.telemetry.UnavailableException] where the same
+/// may succeed later.
 public non-sealed interface ObjectSink extends Sink {
     /// Puts a file whole in its place, or leaves the place as it is. One that is there is replaced.
     ///

@@ -18,6 +18,7 @@ import javax.net.ssl.SSLContext;
 import org.isocenter.server.fhir.Credentials;
 import org.isocenter.server.fhir.FhirRefusedException;
 import org.isocenter.server.fhir.FhirUnavailableException;
+import org.isocenter.server.objects.RefusedException;
 import org.isocenter.server.telemetry.RemoteUnavailableException;
 import org.jspecify.annotations.Nullable;
 

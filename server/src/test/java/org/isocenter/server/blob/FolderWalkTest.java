@@ -138,16 +138,4 @@ final class FolderWalkTest {
     void aPathLeadsDownwards(String path) {
         assertThat(Folder.isPath(path)).isFalse();
     }
-
-    @Test
-    void foldersAreNamedByText() {
-        assertThat(Folders.find(List.of())).isNotNull();
-        Folders two = Folders.find(List.of("a=/mnt/a", "b-1 = /mnt/b=c"));
-        assertThat(two).isNotNull();
-        assertThat(two == null ? List.of() : two.names()).containsExactlyInAnyOrder("a", "b-1");
-        for (String text : List.of("", "a", "=/mnt", "a=", "a b=/mnt", "../a=/mnt", "a=\0", "a".repeat(65) + "=/mnt")) {
-            assertThat(Folders.find(List.of(text))).as(text).isNull();
-        }
-        assertThat(Folders.find(List.of("a=/mnt/a", "a=/mnt/b"))).isNull();
-    }
 }

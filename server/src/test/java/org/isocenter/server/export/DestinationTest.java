@@ -3,6 +3,7 @@ package org.isocenter.server.export;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.isocenter.server.export.Destination.Kind;
+import org.isocenter.server.objects.AzureContainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

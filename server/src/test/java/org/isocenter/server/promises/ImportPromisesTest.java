@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 import org.isocenter.server.archive.Import;
+import org.isocenter.server.archive.ImportSource;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Verify;
 import org.isocenter.server.blob.FileBlobs;
@@ -66,8 +67,12 @@ final class ImportPromisesTest {
         }
     }
 
+    private List<ImportSource> sources() {
+        return List.of(new ImportSource(NAME, ImportSource.Kind.FOLDER, source.toString()));
+    }
+
     private Operation begin(Node node, String path, boolean inPlace) {
-        Import imports = new Import(folders, new Operations(node.database(), new Semaphore(0)));
+        Import imports = new Import(sources(), folders, new Operations(node.database(), new Semaphore(0)));
         Import.Begun begun = imports.begin(Node.CALLER, new Import.Order(NAME, path, inPlace, null, false));
         return ((Import.Begun.Started) begun).operation();
     }
@@ -80,7 +85,7 @@ final class ImportPromisesTest {
     private ChildServer.Command command(Rig rig) {
         return new ChildServer.Command(folder, rig.options)
                 .flag("store-pack-threshold-bytes", "8192")
-                .flag("import-folders", NAME + "=" + source)
+                .flag("import-sources", NAME + "=folder:" + source)
                 .flag("log-level", "error");
     }
 

@@ -1,4 +1,4 @@
-package org.isocenter.server.export;
+package org.isocenter.server.objects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.isocenter.server.export;
+package org.isocenter.server.objects;
 
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,11 +1,11 @@
-package org.isocenter.server.export;
+package org.isocenter.server.objects;
 
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 
 /// Sends a file to an object store: at once where it is small, else in parts that the store joins in the end.
-/// Before that the store shows nothing of it.
-final class Parts extends OutputStream {
+/// Before that the store shows nothing of it. Closed without having been finished, it came to nothing.
+public final class Parts extends OutputStream {
     /// A store takes up to 10,000 parts, or more.
     static final int PART_BYTES = 8 << 20;
 
@@ -27,6 +27,7 @@ final class Parts extends OutputStream {
     private final Upload upload;
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(64 << 10);
     private int sent;
+    private boolean finished;
 
     Parts(Upload upload) {
         this.upload = upload;
@@ -56,18 +57,19 @@ final class Parts extends OutputStream {
     }
 
     /// All has been written.
-    void finish() {
+    public void finish() {
         if (sent == 0) {
             upload.whole(buffer.toByteArray());
-            return;
+        } else {
+            sendPart();
+            upload.join(sent);
         }
-        sendPart();
-        upload.join(sent);
+        finished = true;
     }
 
-    /// It came to nothing.
-    void abandon() {
-        if (sent > 0) {
+    @Override
+    public void close() {
+        if (!finished && sent > 0) {
             upload.abandon();
         }
     }

@@ -1,4 +1,4 @@
-package org.isocenter.server.export;
+package org.isocenter.server.objects;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,8 +7,8 @@ import java.net.http.HttpRequest;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-/// The examples of Amazon's documentation (Signature Calculations for the Authorization Header), with the keys that it
-/// gives.
+/// The examples of Amazon's documentation (Signature Calculations for the Authorization Header), with the
+/// keys that it gives.
 class S3SignatureTest {
     private static final byte[] NOTHING = {};
     private static final Instant NOW = Instant.parse("2013-05-24T00:00:00Z");

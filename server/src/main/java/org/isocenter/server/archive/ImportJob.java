@@ -3,7 +3,6 @@ package org.isocenter.server.archive;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
@@ -11,31 +10,37 @@ import java.util.function.Supplier;
 import org.isocenter.dicom.Limits;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.blob.BlobStore;
+import org.isocenter.server.blob.BlobWriter;
 import org.isocenter.server.blob.Folder;
-import org.isocenter.server.blob.FolderWalk;
-import org.isocenter.server.blob.Folders;
 import org.isocenter.server.job.Job;
 import org.isocenter.server.job.Operation;
 import org.isocenter.server.job.Step;
+import org.isocenter.server.objects.Bucket;
+import org.isocenter.server.objects.RefusedException;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
-/// Takes in the files of a folder, in the order of a [FolderWalk], each as if it had been sent to be stored.
+/// Takes in the files of a folder or the objects of a bucket, in the order of an [ImportWalk], each as if
+/// it had been sent to be stored.
 ///
 /// A step is an [ImportRound] of some hundred files. What it has taken in is durable before the step is
 /// noted, so when a step is done twice its files are told to be there already. The checkpoint names the
 /// last of them, and has what became of all so far. How many there are is counted beside the first steps.
-public final class FolderImport implements Job {
+public final class ImportJob implements Job {
     /// Walks that are kept for the next step of their operation.
     private static final int COURSES_MAX = 16;
 
+    private static final Logger LOG = LoggerFactory.getLogger(ImportJob.class);
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final Ingest ingest;
     private final BlobStore blobs;
-    private final Folders folders;
+    private final Sources sources;
     private final Partitions partitions;
     private final boolean replace;
     private final Limits limits;
@@ -49,13 +54,13 @@ public final class FolderImport implements Job {
             })
             .build();
 
-    /// @param folders that may be read
+    /// @param sources that may be read
     /// @param replace whether other bytes under UIDs that are stored take their place
-    public FolderImport(
-            Ingest ingest, BlobStore blobs, Folders folders, Partitions partitions, boolean replace, Limits limits) {
+    public ImportJob(
+            Ingest ingest, BlobStore blobs, Sources sources, Partitions partitions, boolean replace, Limits limits) {
         this.ingest = ingest;
         this.blobs = blobs;
-        this.folders = folders;
+        this.sources = sources;
         this.partitions = partitions;
         this.replace = replace;
         this.limits = limits;
@@ -64,21 +69,24 @@ public final class FolderImport implements Job {
     /// How far an import is.
     ///
     /// @param last the last of the files that are done, or null
+    /// @param page of the listing that it was in, or null
     /// @param bytes of the files that were stored
     record Tally(
             @Nullable String last,
+            @Nullable String page,
             long stored,
             long alreadyStored,
             long refused,
             long notDicom,
             long mediaDirectories,
             long bytes) {
-        static final Tally NOTHING = new Tally(null, 0, 0, 0, 0, 0, 0);
+        static final Tally NOTHING = new Tally(null, null, 0, 0, 0, 0, 0, 0);
 
         static Tally parse(String json) {
             JsonNode tally = MAPPER.readTree(json);
             return new Tally(
                     tally.get("last").asString(),
+                    tally.path("page").asStringOpt().orElse(null),
                     tally.get("stored").asLong(),
                     tally.get("alreadyStored").asLong(),
                     tally.get("refused").asLong(),
@@ -87,35 +95,92 @@ public final class FolderImport implements Job {
                     tally.get("bytes").asLong());
         }
 
-        /// @param last null where it does not matter any more
-        String json(@Nullable String last) {
-            var json = MAPPER.createObjectNode()
+        /// How far it is, and where that was.
+        String checkpoint() {
+            ObjectNode json = counts().put("last", last);
+            return MAPPER.writeValueAsString(page == null ? json : json.put("page", page));
+        }
+
+        /// What has become of all.
+        String results() {
+            return MAPPER.writeValueAsString(counts());
+        }
+
+        private ObjectNode counts() {
+            return MAPPER.createObjectNode()
                     .put("stored", stored)
                     .put("alreadyStored", alreadyStored)
                     .put("refused", refused)
                     .put("notDicom", notDicom)
                     .put("mediaDirectories", mediaDirectories)
                     .put("bytes", bytes);
-            return MAPPER.writeValueAsString(last == null ? json : json.put("last", last));
         }
+    }
+
+    /// What an order is about: where the files are, and what keeps them.
+    private interface Work {
+        /// @param after the file behind which to begin, or null
+        ImportWalk walk(@Nullable String page, @Nullable String after);
+
+        BlobWriter writer(String path);
+    }
+
+    private @Nullable Work find(Import.Order order) {
+        Folder folder = sources.folders().find(order.source());
+        if (folder != null) {
+            return new Work() {
+                @Override
+                public ImportWalk walk(@Nullable String page, @Nullable String after) {
+                    return ImportWalk.of(folder, order.path(), after);
+                }
+
+                @Override
+                public BlobWriter writer(String path) {
+                    return order.inPlace() ? blobs.link(folder, path) : blobs.write();
+                }
+            };
+        }
+        Bucket bucket = sources.buckets().get(order.source());
+        if (bucket == null || order.inPlace()) {
+            return null;
+        }
+        return new Work() {
+            @Override
+            public ImportWalk walk(@Nullable String page, @Nullable String after) {
+                return ImportWalk.of(bucket, order.path(), page, after);
+            }
+
+            @Override
+            public BlobWriter writer(String path) {
+                return blobs.write();
+            }
+        };
     }
 
     @Override
     public Step next(Operation operation) {
         Import.Order order = Import.Order.parse(operation.input());
-        Folder folder = folders.find(order.folder());
-        if (folder == null) {
-            return new Step.Failed("no folder of the name " + order.folder() + " may be read here: see import.folders");
+        Work work = find(order);
+        if (work == null) {
+            return new Step.Failed("nothing of the name " + order.source() + " may be read here: see import.sources");
         }
+        try {
+            return next(operation, order, work);
+        } catch (RefusedException refused) {
+            return new Step.Failed(String.valueOf(refused.getMessage()));
+        }
+    }
+
+    private Step next(Operation operation, Import.Order order, Work work) {
         String checkpoint = operation.checkpoint();
         Tally tally = checkpoint == null ? Tally.NOTHING : Tally.parse(checkpoint);
-        Course course = resume(operation, folder, order.path(), tally.last);
+        Course course = resume(operation, work, tally);
         boolean goesOn = false;
         try (Ingest.Upload upload =
                 ingest.begin(caller(order), new StoreRules(null, replace, order.strict(), limits))) {
-            ImportRound round = new ImportRound(course.walk, upload, blobs, order.inPlace());
+            ImportRound round = new ImportRound(course.walk, upload, work::writer);
             if (!round.run()) {
-                return new Step.Succeeded(tally.json(null), Step.Effect.NONE);
+                return new Step.Succeeded(tally.results(), Step.Effect.NONE);
             }
             Tally now = round.addTo(tally);
             course.last = now.last;
@@ -124,7 +189,7 @@ public final class FolderImport implements Job {
             long done = operation.done() + round.size();
             long total = Math.max(operation.total(), course.total());
             return new Step.More(
-                    now.json(now.last), done, total == 0 ? 0 : Math.max(total, done), round.errors(), Step.Effect.NONE);
+                    now.checkpoint(), done, total == 0 ? 0 : Math.max(total, done), round.errors(), Step.Effect.NONE);
         } finally {
             if (!goesOn) {
                 course.leave();
@@ -138,24 +203,20 @@ public final class FolderImport implements Job {
     }
 
     /// The walk as the step before has left it, or another that begins where that ended.
-    private Course resume(Operation operation, Folder folder, String path, @Nullable String last) {
+    private Course resume(Operation operation, Work work, Tally tally) {
         Course kept = courses.asMap().remove(operation.id());
-        if (kept != null && last != null && last.equals(kept.last)) {
+        if (kept != null && tally.last != null && tally.last.equals(kept.last)) {
             return kept;
         }
         if (kept != null) {
             kept.leave();
         }
-        try {
-            return new Course(folder.walk(path, last), operation.total() == 0 ? folder.walk(path, null) : null);
-        } catch (IOException notThere) {
-            throw new UnavailableException("a folder that is imported cannot be listed", notThere);
-        }
+        return new Course(work.walk(tally.page, tally.last), operation.total() == 0 ? work.walk(null, null) : null);
     }
 
     /// A walk, and beside it another that counts.
     private static final class Course {
-        final FolderWalk walk;
+        final ImportWalk walk;
         private final AtomicLong counted = new AtomicLong();
         private final @Nullable Thread census;
 
@@ -163,19 +224,25 @@ public final class FolderImport implements Job {
         String last;
 
         /// @param counting null where the number of files is known
-        Course(FolderWalk walk, @Nullable FolderWalk counting) {
+        Course(ImportWalk walk, @Nullable ImportWalk counting) {
             this.walk = walk;
             this.census =
                     counting == null ? null : Thread.ofVirtual().name("census").start(() -> count(counting));
         }
 
-        private void count(FolderWalk counting) {
+        private void count(ImportWalk counting) {
             long files = 0;
-            while (counting.next() != null) {
-                if (Thread.currentThread().isInterrupted()) {
-                    return;
+            try {
+                while (counting.next() != null) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        return;
+                    }
+                    files++;
                 }
-                files++;
+            } catch (UnavailableException | RefusedException uncounted) {
+                // Whoever goes through the files meets it too, and tells it.
+                LOG.debug("files that are imported could not be counted", uncounted);
+                return;
             }
             counted.set(files);
         }

@@ -1,4 +1,4 @@
-package org.isocenter.server.export;
+package org.isocenter.server.objects;
 
 import java.net.URI;
 import java.net.URLEncoder;
@@ -24,9 +24,10 @@ record S3Signature(String keyId, String secret, String region) {
     private static final DateTimeFormatter MOMENT =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
-    /// Signs a request that has no headers yet.
+    /// Signs a request.
     ///
-    /// @param uri whose path needs no escapes, and whose query is `name=value` parted by `&`
+    /// @param uri whose path has escapes as [#encode] makes them, and whose query is `name=value` parted by
+    ///     `&`
     void sign(HttpRequest.Builder request, String method, URI uri, byte[] body, Instant now) {
         String moment = MOMENT.format(now);
         String digest = hex(sha256(body));
@@ -65,7 +66,7 @@ record S3Signature(String keyId, String secret, String region) {
         return uri.getPort() == -1 || uri.getPort() == usual ? uri.getHost() : uri.getHost() + ":" + uri.getPort();
     }
 
-    /// A value of a query as it is signed (RFC 3986).
+    /// A value of a query, or a step of a path, as it is signed (RFC 3986).
     static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8)
                 .replace("+", "%20")

@@ -1,4 +1,4 @@
-package org.isocenter.server.export;
+package org.isocenter.server.objects;
 
 import java.net.URI;
 import java.net.URLDecoder;
@@ -31,10 +31,11 @@ record AzureBlobKey(String account, String key) {
                         lengthBytes == 0 ? "" : Integer.toString(lengthBytes),
                         headers.getOrDefault("content-md5", ""),
                         headers.getOrDefault("content-type", ""),
-                        // Date, If-Modified-Since, If-Match, If-None-Match, If-Unmodified-Since, Range
+                        // Date and If-Modified-Since
                         "",
                         "",
-                        "",
+                        headers.getOrDefault("if-match", ""),
+                        // If-None-Match, If-Unmodified-Since and Range
                         "",
                         "",
                         "",
