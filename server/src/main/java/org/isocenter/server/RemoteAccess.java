@@ -7,15 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import org.isocenter.server.cast.DicomwebSource;
 import org.isocenter.server.export.Destination;
 import org.isocenter.server.export.Destinations;
@@ -115,7 +111,7 @@ record RemoteAccess(
         }
         try {
             SSLContext tls = SSLContext.getInstance("TLS");
-            tls.init(keys(), trust(), null);
+            tls.init(keys(), TrustFile.managers(trustStore), null);
             return tls;
         } catch (GeneralSecurityException e) {
             throw new IOException(
@@ -134,22 +130,5 @@ record RemoteAccess(
         KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         factory.init(store, keyStorePassword.toCharArray());
         return factory.getKeyManagers();
-    }
-
-    private TrustManager @Nullable [] trust() throws IOException, GeneralSecurityException {
-        if (trustStore.toString().isEmpty()) {
-            return null;
-        }
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
-        try (InputStream in = Files.newInputStream(trustStore)) {
-            int number = 0;
-            for (Certificate one : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
-                store.setCertificateEntry(Integer.toString(number++), one);
-            }
-        }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return factory.getTrustManagers();
     }
 }

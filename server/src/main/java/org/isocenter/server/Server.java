@@ -187,7 +187,8 @@ public final class Server implements RunningServer {
                 tail,
                 allowedHosts(settings),
                 settings.push().timeout(),
-                settings.push().retryFor());
+                settings.push().retryFor(),
+                settings.push().findTls());
         Cast cast = fhir == null ? null : cast(settings, storage, fhir, door.uri());
         ScheduleLoop scheduling =
                 settings.worklist().rules().isEmpty() ? null : scheduling(settings, storage, door.uri());

@@ -283,6 +283,13 @@ final class SettingCatalogue {
             Duration.ZERO,
             Duration.ofDays(365),
             "An event that a webhook does not take is sent again for so long, then it is a dead letter.");
+    static final Setting<Path> PUSH_TRUST_STORE = add(
+            "push.trust-store",
+            SettingType.PATH,
+            Path.of(""),
+            "File with the certificates (PEM) that receivers of webhooks are believed by. Empty: those of Java.",
+            "or empty",
+            path -> true);
 
     static final Setting<Long> CACHE_METADATA_BYTES =
             bytes("cache.metadata-bytes", 64 * MIB, 0, TIB, "Memory for metadata of recently read instances.");

@@ -9,8 +9,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.telemetry.UnavailableException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,20 +40,36 @@ public final class Couriers implements AutoCloseable {
     private final AllowedHosts destinations;
     private final Duration timeout;
     private final Duration retryFor;
+    private final SSLSocketFactory tls;
 
-    private Couriers(Database database, Tail tail, AllowedHosts destinations, Duration timeout, Duration retryFor) {
+    private Couriers(
+            Database database,
+            Tail tail,
+            AllowedHosts destinations,
+            Duration timeout,
+            Duration retryFor,
+            SSLSocketFactory tls) {
         this.database = database;
         this.tail = tail;
         this.destinations = destinations;
         this.timeout = timeout;
         this.retryFor = retryFor;
+        this.tls = tls;
     }
 
     /// @param timeout for one request
     /// @param retryFor how long an event is tried before it is given up
+    /// @param tls by which receivers are believed, or null for that of Java
     public static Couriers start(
-            Database database, Tail tail, AllowedHosts destinations, Duration timeout, Duration retryFor) {
-        Couriers couriers = new Couriers(database, tail, destinations, timeout, retryFor);
+            Database database,
+            Tail tail,
+            AllowedHosts destinations,
+            Duration timeout,
+            Duration retryFor,
+            @Nullable SSLContext tls) {
+        SSLSocketFactory sockets =
+                tls == null ? (SSLSocketFactory) SSLSocketFactory.getDefault() : tls.getSocketFactory();
+        Couriers couriers = new Couriers(database, tail, destinations, timeout, retryFor, sockets);
         couriers.every(TAKE_MILLISECONDS, couriers::take);
         couriers.every(KEEP_MILLISECONDS, couriers::keep);
         return couriers;
@@ -64,7 +83,7 @@ public final class Couriers implements AutoCloseable {
         if (database.query(session -> new WebhookRows(session).anyFree())) {
             Long key = database.transaction(session -> new WebhookRows(session).take(holder, TERM));
             if (key != null) {
-                Post post = new Post(destinations, timeout, clock);
+                Post post = new Post(destinations, timeout, tls, clock);
                 Courier courier = new Courier(database, tail, post, holder, key, retryFor, stopping);
                 held.add(key);
                 threads.execute(() -> {

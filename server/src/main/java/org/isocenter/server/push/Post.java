@@ -36,18 +36,24 @@ final class Post implements AutoCloseable {
     private static final long BODY_BYTES_MAX = 64 * 1024;
     private static final int INTERIM_MAX = 4;
     private static final long RETRY_AFTER_SECONDS_MAX = 3_600;
+    /// Of TLS. Older ones are broken.
+    private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.([01]) ([1-5]\\d\\d)( .*)?");
 
     private final AllowedHosts destinations;
     private final Duration timeout;
+    private final SSLSocketFactory tls;
     private final ScheduledExecutorService clock;
     private @Nullable Connection kept;
 
     /// @param timeout for all of a request
+    /// @param tls makes connections that are secure, and says who is believed
     /// @param clock that ends what takes longer
-    Post(AllowedHosts destinations, Duration timeout, ScheduledExecutorService clock) {
+    Post(AllowedHosts destinations, Duration timeout, SSLSocketFactory tls, ScheduledExecutorService clock) {
         this.destinations = destinations;
         this.timeout = timeout;
+        this.tls = tls;
         this.clock = clock;
     }
 
@@ -147,12 +153,12 @@ final class Post implements AutoCloseable {
         throw failure;
     }
 
-    private static Socket secure(Socket plain, URI url) throws IOException {
-        SSLSocketFactory factory = (SSLSocketFactory) SSLSocketFactory.getDefault();
+    private Socket secure(Socket plain, URI url) throws IOException {
         String host = url.getHost().replaceAll("[\\[\\]]", "");
-        SSLSocket socket = (SSLSocket) factory.createSocket(plain, host, AllowedHosts.port(url), true);
+        SSLSocket socket = (SSLSocket) tls.createSocket(plain, host, AllowedHosts.port(url), true);
         SSLParameters parameters = socket.getSSLParameters();
         parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        parameters.setProtocols(VERSIONS);
         socket.setSSLParameters(parameters);
         socket.startHandshake();
         return socket;
