@@ -36,6 +36,7 @@ public final class Main {
                 new Store(terminal),
                 new ImportCommand(terminal),
                 new Verify(terminal),
+                new RetentionCommand(terminal),
                 new SweepCommand(terminal),
                 new RecodeCommand(terminal),
                 new CastCommand(terminal),

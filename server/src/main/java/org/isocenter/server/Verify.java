@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
             "and that counts are right. Safe beside a running server."
         },
         footer = {
-            "%nExit status: 0 all is sound, 1 something is not, 2 misused.",
+            "%nExit status: 0 all is sound, 1 something is not or could not be looked at, 2 misused.",
             "%nExamples:",
             "  ./isocenter verify",
             "  ./isocenter verify --data-dir /srv/isocenter"
@@ -51,6 +51,12 @@ final class Verify implements Callable<Integer>, TakesSettings {
                             report.corrupt(),
                             report.miscounted(),
                             report.orphans());
+            if (report.away() > 0) {
+                terminal.out()
+                        .printf(
+                                "%d could not be looked at: the folders that they are in are not there%n",
+                                report.away());
+            }
             terminal.out().flush();
             return report.sound() ? 0 : 1;
         }

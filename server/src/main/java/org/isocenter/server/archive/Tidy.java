@@ -1,9 +1,12 @@
 package org.isocenter.server.archive;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.index.HoldRows;
@@ -45,8 +48,8 @@ public final class Tidy {
     public List<Operation> tidy() {
         List<Operation> begun = new ArrayList<>();
         for (KeepRule rule : rules) {
-            for (Caller caller : callers(rule)) {
-                List<String> studies = studies(caller, rule);
+            for (Caller caller : callers(rule).values()) {
+                List<String> studies = studies(caller, rule, STUDIES_MAX);
                 Operation operation = studies.isEmpty() ? null : begin(caller, rule, studies);
                 if (operation != null) {
                     begun.add(operation);
@@ -56,15 +59,35 @@ public final class Tidy {
         return begun;
     }
 
-    private List<Caller> callers(KeepRule rule) {
-        if (rule.partition() != null) {
-            Caller caller = partitions.find(Caller.anyone(), rule.partition());
-            return caller == null ? List.of() : List.of(caller);
+    /// What a rule would have deleted.
+    ///
+    /// @param partition its name
+    /// @param study its UID
+    public record Due(KeepRule rule, String partition, String study) {}
+
+    /// Tells what the rules would have deleted by now, each study once for each rule, and deletes nothing.
+    public void foresee(Consumer<Due> each) {
+        for (KeepRule rule : rules) {
+            callers(rule)
+                    .forEach((partition, caller) -> studies(caller, rule, Integer.MAX_VALUE)
+                            .forEach(study -> each.accept(new Due(rule, partition, study))));
         }
-        List<Caller> callers = new ArrayList<>();
+    }
+
+    /// Who sees the data partitions that a rule applies to, by their names.
+    private Map<String, Caller> callers(KeepRule rule) {
+        Map<String, Caller> callers = new LinkedHashMap<>();
+        String name = rule.partition();
+        if (name != null) {
+            Caller caller = partitions.find(Caller.anyone(), name);
+            if (caller != null) {
+                callers.put(name, caller);
+            }
+            return callers;
+        }
         while (true) {
             List<Partition> page = partitions.list(Caller.anyone(), callers.size(), PARTITIONS_PAGE);
-            page.forEach(partition -> callers.add(new Caller(partition.key())));
+            page.forEach(partition -> callers.put(partition.name(), new Caller(partition.key())));
             if (page.size() < PARTITIONS_PAGE) {
                 return callers;
             }
@@ -72,10 +95,10 @@ public final class Tidy {
     }
 
     /// Studies that are older than a rule says and not held.
-    private List<String> studies(Caller caller, KeepRule rule) {
+    private List<String> studies(Caller caller, KeepRule rule, int max) {
         Set<String> studies = new LinkedHashSet<>();
         long before = 0;
-        while (studies.size() < STUDIES_MAX) {
+        while (studies.size() < max) {
             List<Match> page = find.page(caller, rule.search(KeepRule.today(), before, PAGE))
                     .matches();
             if (page.isEmpty()) {
@@ -91,7 +114,7 @@ public final class Tidy {
                 return old;
             }));
         }
-        return studies.stream().limit(STUDIES_MAX).toList();
+        return studies.stream().limit(max).toList();
     }
 
     private @Nullable Operation begin(Caller caller, KeepRule rule, List<String> studies) {

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.isocenter.server.blob.AwayException;
 import org.isocenter.server.blob.BlobKey;
 import org.isocenter.server.blob.BlobReader;
 import org.isocenter.server.blob.BlobRef;
@@ -42,9 +43,12 @@ public final class Verify {
     /// @param corrupt rows whose blob has other bytes
     /// @param orphans blobs without a row, older than the time an unfinished store is given
     /// @param miscounted studies and series whose counts are not what is there
-    public record Report(long instances, long bytes, long missing, long corrupt, long orphans, long miscounted) {
+    /// @param away rows whose blob could not be looked at, since it links to a folder that is not there
+    public record Report(
+            long instances, long bytes, long missing, long corrupt, long orphans, long miscounted, long away) {
+        /// Whether everything was looked at and nothing is wrong.
         public boolean sound() {
-            return missing == 0 && corrupt == 0 && miscounted == 0;
+            return missing == 0 && corrupt == 0 && miscounted == 0 && away == 0;
         }
     }
 
@@ -60,7 +64,8 @@ public final class Verify {
         long orphans = orphans(findings);
         List<String> miscounted = database.query(session -> new BlobRows(session).miscounted(PAGE));
         miscounted.forEach(row -> findings.accept("miscounted: " + row));
-        return new Report(tally.instances, tally.bytes, tally.missing, tally.corrupt, orphans, miscounted.size());
+        return new Report(
+                tally.instances, tally.bytes, tally.missing, tally.corrupt, orphans, miscounted.size(), tally.away);
     }
 
     private static final class Tally {
@@ -68,6 +73,8 @@ public final class Verify {
         long bytes;
         long missing;
         long corrupt;
+        long away;
+        final Set<String> foldersAway = new HashSet<>();
     }
 
     private void verify(Kind kind, Tally tally, Consumer<String> findings, Consumer<Long> progress) {
@@ -85,14 +92,20 @@ public final class Verify {
             }
             for (BlobRow row : page) {
                 switch (check(kind, row)) {
-                    case SOUND -> {}
-                    case MISSING -> {
+                    case Finding.Sound sound -> {}
+                    case Finding.Missing missing -> {
                         tally.missing++;
                         findings.accept("missing: blob " + row.bytes().blob() + of + row.key());
                     }
-                    case CORRUPT -> {
+                    case Finding.Corrupt corrupt -> {
                         tally.corrupt++;
                         findings.accept("corrupt: blob " + row.bytes().blob() + of + row.key());
+                    }
+                    case Finding.Away away -> {
+                        tally.away++;
+                        if (tally.foldersAway.add(away.folder)) {
+                            findings.accept("away: folder " + away.folder + ", to which blobs link");
+                        }
                     }
                 }
                 tally.instances += kind == Kind.STORED ? 1 : 0;
@@ -103,21 +116,26 @@ public final class Verify {
         }
     }
 
-    private enum Finding {
-        SOUND,
-        MISSING,
-        CORRUPT
+    private sealed interface Finding {
+        record Sound() implements Finding {}
+
+        record Missing() implements Finding {}
+
+        record Corrupt() implements Finding {}
+
+        /// @param folder that is not there
+        record Away(String folder) implements Finding {}
     }
 
     private Finding check(Kind kind, BlobRow row) {
         Finding finding = digest(row);
-        if (finding == Finding.SOUND) {
+        if (finding instanceof Finding.Sound) {
             return finding;
         }
         // The instance may have been deleted, replaced or moved between reading its row and reading its blob.
         BlobRow now = database.query(session -> new BlobRows(session).find(kind, row.key()));
         if (now == null) {
-            return Finding.SOUND;
+            return new Finding.Sound();
         }
         return now.bytes().blob().equals(row.bytes().blob()) ? finding : digest(now);
     }
@@ -131,11 +149,13 @@ public final class Verify {
         MessageDigest digest = sha256();
         try (BlobReader reader = blobs.open(ref)) {
             reader.transfer(0, ref.lengthBytes(), digest::update);
-            return Arrays.equals(digest.digest(), ref.sha256()) ? Finding.SOUND : Finding.CORRUPT;
+            return Arrays.equals(digest.digest(), ref.sha256()) ? new Finding.Sound() : new Finding.Corrupt();
         } catch (MissingBlobException missing) {
-            return Finding.MISSING;
+            return new Finding.Missing();
         } catch (CorruptBlobException corrupt) {
-            return Finding.CORRUPT;
+            return new Finding.Corrupt();
+        } catch (AwayException away) {
+            return new Finding.Away(away.folder());
         }
     }
 

@@ -153,7 +153,7 @@ public final class FileBlobs implements BlobStore {
         }
         Folder folder = options.folders().find(link.folder());
         if (folder == null || !folder.holds("")) {
-            throw new UnavailableException("the folder " + link.folder() + ", to which blobs link, is not there", null);
+            throw new AwayException(link.folder());
         }
         try {
             return folder.open(link.path());
