@@ -35,6 +35,10 @@ class OpenApiTest {
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
     private static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch");
 
+    /// Routes that are there to answer 404, since a store to a study would take their paths.
+    private static final Set<String> REFUSING =
+            Set.of("POST /v1/studies/$bulkUpdate", "POST /v1/partitions/{partition}/studies/$bulkUpdate");
+
     @TempDir
     private Path folder;
 
@@ -50,6 +54,8 @@ class OpenApiTest {
         }
         Set<String> routes = new TreeSet<>();
         routes().forEach(route -> routes.add(route.method() + " " + route.template()));
+        assertThat(routes).containsAll(REFUSING);
+        routes.removeAll(REFUSING);
         assertThat(described).containsExactlyElementsOf(routes);
     }
 

@@ -19,6 +19,10 @@ public final class OpenApi {
     private static final String V1 = "/v1";
 
     private static final String V1_PATHS = "x-v1";
+
+    /// What version 1 does not have: it answers 404, as it always did.
+    private static final Set<String> NOT_IN_V1 = Set.of("/studies/$bulkUpdate");
+
     private static final String DICOM_WEB = "/dicom-web";
     private static final String SNAPSHOT = "/cohorts/{cohort}/snapshots/{snapshot}/dicom-web";
 
@@ -77,6 +81,7 @@ public final class OpenApi {
         ObjectNode paths = (ObjectNode) dicomweb.get("paths");
         if (root.equals(V1)) {
             paths.setAll((ObjectNode) dicomweb.get(V1_PATHS));
+            paths.remove(NOT_IN_V1);
         }
         for (Map.Entry<String, JsonNode> path : paths.properties()) {
             if (IN_PARTITIONS.contains(firstStep(path.getKey()))) {
