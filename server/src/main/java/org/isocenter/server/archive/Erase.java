@@ -54,6 +54,7 @@ public final class Erase implements Job {
     private static final List<String> REMAINS = List.of(
             "the UIDs of what was erased, in the change feed and among the resources of operations",
             "copies at a FHIR server, until the cast has followed the change feed",
+            "instances of a patient that lie in a study of somebody else",
             "copies in the memory of servers, until others take their place; nothing leads to them",
             "files outside of the store that were imported in place; the archive knows them no more",
             "bytes of uploads that never became instances, until retention.orphan-grace is over and a sweep has run",
@@ -261,6 +262,14 @@ public final class Erase implements Job {
         ArrayNode remains = json.putArray("remains");
         if (operation.errors() > 0) {
             remains.add("what is held, or was when this ended: see the errors of the operation");
+        }
+        Patient patient = order.patient();
+        String word = quoted(patient == null ? String.valueOf(order.study()) : patient.id());
+        long waiting = database.query(session ->
+                new OperationRows(session).mentioning(operation.partition(), List.of(word), operation.key()));
+        if (waiting > 0) {
+            remains.add("what operations that have not ended were told (" + waiting
+                    + " of them), until operations.kept is over after their end");
         }
         REMAINS.forEach(remains::add);
         return json.toString();

@@ -182,6 +182,21 @@ public final class OperationRows {
                                         where strpos(operation_error.content, word) > 0)""").bind(partition).bindTexts(words).update();
     }
 
+    /// How many operations have not ended that were told one of some texts.
+    ///
+    /// @param texts as they stand in JSON, with their quotes
+    /// @param but the key of one that does not count
+    public long mentioning(int partition, List<String> texts, long but) {
+        return session.sql("""
+                        select count(*) from operation
+                        where partition = ? and ended is null and key <> ?
+                            and exists (select from unnest(?::text[]) as word where strpos(input, word) > 0)""")
+                .bind(partition)
+                .bind(but)
+                .bindTexts(texts.toArray(String[]::new))
+                .get(row -> row.getLong(1));
+    }
+
     /// Replaces what an operation was told.
     public void redact(long operation, String input) {
         session.sql("update operation set input = ? where key = ?")
