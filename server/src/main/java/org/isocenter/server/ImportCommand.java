@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.core.JacksonException;
@@ -73,12 +74,8 @@ final class ImportCommand implements Callable<Integer> {
             description = "A folder within it. Default: all of it.")
     private String path = "";
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8080/dicom-web",
-            description = "DICOMweb root of the server. Default: ${DEFAULT-VALUE}")
-    private URI url = URI.create("");
+    @Mixin
+    private final ServerAddress server = new ServerAddress();
 
     @Option(names = "--in-place", description = "Leave the files where they are; the archive has links to them.")
     private boolean inPlace;
@@ -122,15 +119,15 @@ final class ImportCommand implements Callable<Integer> {
         } catch (RefusedException refused) {
             terminal.err().println(refused.getMessage());
         } catch (IOException unreachable) {
-            terminal.err().println(url + " cannot be reached: " + unreachable);
+            terminal.err().println(server.url() + " cannot be reached: " + unreachable);
         }
         return ENDED;
     }
 
     private @Nullable String findMisuse() {
-        boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-        if (!web || url.getHost() == null) {
-            return "--url must be an address such as http://127.0.0.1:8080/dicom-web";
+        String address = server.findMisuse();
+        if (address != null) {
+            return address;
         }
         if (cancel != null && !cancel.matches("[0-9a-fA-F-]{32,36}")) {
             return "--cancel needs the id of an import, 32 hexadecimal digits";
@@ -142,7 +139,7 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private String root() {
-        return url.toString().replaceFirst("/+$", "");
+        return server.url().toString().replaceFirst("/+$", "");
     }
 
     private String order() {
@@ -304,7 +301,7 @@ final class ImportCommand implements Callable<Integer> {
         if (status != 200 && status != 202) {
             String words = Problem.wordsOf(answer);
             throw new RefusedException(
-                    "%s answers HTTP %d%s".formatted(url, status, words.isEmpty() ? "" : ": " + words));
+                    "%s answers HTTP %d%s".formatted(server.url(), status, words.isEmpty() ? "" : ": " + words));
         }
         try {
             return MAPPER.readTree(answer);

@@ -1,7 +1,6 @@
 package org.isocenter.server;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -43,12 +43,8 @@ final class Store implements Callable<Integer> {
     @Parameters(arity = "1..*", paramLabel = "PATH", description = "Files, folders and ZIPs.")
     private List<Path> paths = List.of();
 
-    @Option(
-            names = "--url",
-            paramLabel = "URL",
-            defaultValue = "http://127.0.0.1:8080/dicom-web",
-            description = "DICOMweb root of the server. Default: ${DEFAULT-VALUE}")
-    private URI url = URI.create("");
+    @Mixin
+    private final ServerAddress server = new ServerAddress();
 
     @Option(
             names = "--parallel",
@@ -92,7 +88,7 @@ final class Store implements Callable<Integer> {
     private @Nullable String upload(List<Path> resolved, UploadTally tally) {
         Uploader.Options options = new Uploader.Options(parallel, perRequest, RETRIES, FIRST_PAUSE);
         try (UploadProgress progress = progress();
-                Uploader uploader = new Uploader(url, options, tally, progress)) {
+                Uploader uploader = new Uploader(server.url(), options, tally, progress)) {
             Thread census = Thread.ofVirtual().name("census").start(() -> count(resolved, progress));
             new UploadGathering(tally, progress, uploader::send).gather(resolved);
             String ended = uploader.finish();
@@ -127,9 +123,9 @@ final class Store implements Callable<Integer> {
         if (perRequest < 1 || perRequest > 1000) {
             return "--per-request must be 1 to 1000";
         }
-        boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-        if (!web || url.getHost() == null) {
-            return "--url must be an address such as http://127.0.0.1:8080/dicom-web";
+        String address = server.findMisuse();
+        if (address != null) {
+            return address;
         }
         for (Path path : paths) {
             if (!Files.exists(terminal.folder().resolve(path))) {

@@ -204,6 +204,17 @@ public final class Conversion {
         Part10Writer.writeDataSet(after, to, bulk, out);
     }
 
+    /// Writes the instance as a DICOM file to somebody who has begun to take it.
+    ///
+    /// @throws IOException where a stored frame is broken or missing as well
+    public void send(FrameBytes source, OutputStream out) throws IOException {
+        try {
+            write(source, out);
+        } catch (MalformedException broken) {
+            throw new IOException("a stored frame cannot be converted: " + broken.getMessage(), broken);
+        }
+    }
+
     private void restore(Received whole, FrameBytes source, OutputStream out) throws IOException, MalformedException {
         inflate(whole.beginning(), out);
         for (int number = 1; number <= frames; number++) {

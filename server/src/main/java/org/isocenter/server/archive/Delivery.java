@@ -2,7 +2,6 @@ package org.isocenter.server.archive;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.blob.BlobReader;
 import org.isocenter.server.index.Located;
@@ -28,17 +27,7 @@ final class Delivery {
         if (wanted == null || wanted.uid().equals(located.transferSyntax())) {
             return new Delivery(retrieve, located, null);
         }
-        Head head = retrieve.head(stored);
-        Conversion conversion = retrieve.findConversion(stored, head, wanted);
-        if (conversion == null) {
-            return new Delivery(retrieve, stored, null);
-        }
-        try (BlobReader blob = retrieve.open(stored)) {
-            conversion.rehearse(retrieve.frames(stored, head, blob));
-            return new Delivery(retrieve, stored, conversion);
-        } catch (MalformedException broken) {
-            return new Delivery(retrieve, stored, null);
-        }
+        return new Delivery(retrieve, stored, retrieve.findRehearsed(stored, retrieve.head(stored), wanted));
     }
 
     /// The UID of the transfer syntax that it leaves in.
@@ -54,10 +43,8 @@ final class Delivery {
             if (conversion == null) {
                 blob.transfer(0, blob.lengthBytes(), bytes -> FileSet.copy(bytes, out));
             } else {
-                conversion.write(retrieve.frames(located, retrieve.head(located), blob), out);
+                conversion.send(retrieve.frames(located, retrieve.head(located), blob), out);
             }
-        } catch (MalformedException broken) {
-            throw new IOException("a stored frame cannot be converted: " + broken.getMessage(), broken);
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.isocenter.server.archive;
 
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Set;
+import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.blob.BlobKey;
@@ -24,9 +26,13 @@ import org.isocenter.server.index.Scope;
 import org.isocenter.server.index.State;
 import org.isocenter.server.index.StoredBytes;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Gives out what is stored.
 public final class Retrieve {
+    private static final Logger LOG = LoggerFactory.getLogger(Retrieve.class);
+
     private static final int PAGE = 200;
 
     private final Database database;
@@ -90,6 +96,22 @@ public final class Retrieve {
         return received == null || !received.transferSyntax().equals(to.uid())
                 ? conversion
                 : conversion.restoring(received);
+    }
+
+    /// A conversion of which the first frame has succeeded, so that an instance that cannot be converted is
+    /// found out before anything is sent; null where there is none.
+    public @Nullable Conversion findRehearsed(Located located, Head head, TransferSyntax to) throws IOException {
+        Conversion conversion = findConversion(located, head, to);
+        if (conversion == null) {
+            return null;
+        }
+        try (BlobReader blob = open(located)) {
+            conversion.rehearse(frames(located, head, blob));
+            return conversion;
+        } catch (MalformedException broken) {
+            LOG.debug("A frame cannot be converted: {}", broken.getMessage());
+            return null;
+        }
     }
 
     /// An instance as the form in a transfer syntax that is kept beside it; itself where there is none.

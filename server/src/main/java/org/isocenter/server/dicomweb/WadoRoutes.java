@@ -1,7 +1,6 @@
 package org.isocenter.server.dicomweb;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -85,8 +84,8 @@ final class WadoRoutes {
             Located given = retrieve.as(located, option.syntax());
             Conversion conversion = null;
             if (!isStored(given, option.syntax())) {
-                conversion = retrieve.findConversion(located, head, Objects.requireNonNull(option.syntax()));
-                if (conversion == null || !rehearses(conversion, located, head)) {
+                conversion = retrieve.findRehearsed(located, head, Objects.requireNonNull(option.syntax()));
+                if (conversion == null) {
                     continue;
                 }
             }
@@ -104,24 +103,11 @@ final class WadoRoutes {
         return syntax == null || syntax.uid().equals(located.transferSyntax());
     }
 
-    /// Whether at least the beginning of a conversion succeeds.
-    private boolean rehearses(Conversion conversion, Located located, Head head) throws IOException {
-        try (BlobReader blob = retrieve.open(located)) {
-            conversion.rehearse(retrieve.frames(located, head, blob));
-            return true;
-        } catch (MalformedException broken) {
-            LOG.debug("A frame cannot be converted: {}", broken.getMessage());
-            return false;
-        }
-    }
-
     private @Nullable Conversion conversionOf(Located located, InstanceForm.Option option) throws IOException {
         if (isStored(located, option.syntax())) {
             return null;
         }
-        Head head = retrieve.head(located);
-        Conversion conversion = retrieve.findConversion(located, head, Objects.requireNonNull(option.syntax()));
-        return conversion != null && rehearses(conversion, located, head) ? conversion : null;
+        return retrieve.findRehearsed(located, retrieve.head(located), Objects.requireNonNull(option.syntax()));
     }
 
     private static Refusal notConvertible(Set<String> stored) {
@@ -204,7 +190,7 @@ final class WadoRoutes {
                     } else {
                         multipart.part(List.of(new Header(
                                 "Content-Type", instanceType(conversion.to().uid()))));
-                        convert(conversion, retrieve.frames(located, retrieve.head(located), blob), body);
+                        conversion.send(retrieve.frames(located, retrieve.head(located), blob), body);
                     }
                     CrashPoint.BODY_HALF_SENT.pass();
                 }
@@ -232,21 +218,12 @@ final class WadoRoutes {
                         if (conversion == null) {
                             blob.transfer(0, blob.lengthBytes(), bytes -> FileSet.copy(bytes, out));
                         } else {
-                            convert(conversion, retrieve.frames(located, head, blob), out);
+                            conversion.send(retrieve.frames(located, head, blob), out);
                         }
                     });
                 }
             }
             files.finish();
-        }
-    }
-
-    /// What turns out to be broken after the beginning has been sent ends the answer early.
-    private static void convert(Conversion conversion, FrameBytes frames, OutputStream body) throws IOException {
-        try {
-            conversion.write(frames, body);
-        } catch (MalformedException broken) {
-            throw new IOException("a stored frame cannot be converted: " + broken.getMessage(), broken);
         }
     }
 
@@ -261,7 +238,7 @@ final class WadoRoutes {
             if (conversion != null) {
                 try (ResponseBody body =
                         exchange.begin(200, instanceType(conversion.to().uid()), -1)) {
-                    convert(conversion, retrieve.frames(located, head, blob), body);
+                    conversion.send(retrieve.frames(located, head, blob), body);
                 }
                 return;
             }
