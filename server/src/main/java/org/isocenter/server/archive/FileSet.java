@@ -5,9 +5,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.Deflater;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.isocenter.dicom.BulkSource;
 import org.isocenter.dicom.MediaDirectory;
 import org.isocenter.dicom.Part10Writer;
@@ -21,25 +18,15 @@ public final class FileSet {
     /// The directory is held in memory until it is written, about a kilobyte for each.
     public static final int INSTANCES_MAX = 50_000;
 
-    private static final int BUFFER_BYTES = 64 * 1024;
     private static final String ROOT = "DICOM";
 
-    private final Zip zip;
+    private final StoredZip zip;
     private final MediaDirectory directory = new MediaDirectory();
     private final Map<String, String> folders = new HashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
 
     public FileSet(OutputStream out) {
-        this.zip = new Zip(out);
-    }
-
-    /// Stores are copied through a buffer of some size, not through the small one of the JDK.
-    private static final class Zip extends ZipOutputStream {
-        Zip(OutputStream out) {
-            super(out);
-            setLevel(Deflater.NO_COMPRESSION);
-            buf = new byte[BUFFER_BYTES];
-        }
+        this.zip = new StoredZip(out);
     }
 
     /// Writes the bytes of a file.
@@ -56,9 +43,10 @@ public final class FileSet {
         String series = folder("SE", located.identity().seriesUid(), study);
         String file = next("IM", series);
         directory.add(head.dataSet(), syntax, ROOT, study, series, file);
-        zip.putNextEntry(new ZipEntry(String.join("/", ROOT, study, series, file)));
-        content.write(zip);
-        zip.closeEntry();
+        // Not closed where the content fails: what ends early must not look whole.
+        StoredZip.Entry entry = zip.begin(String.join("/", ROOT, study, series, file));
+        content.write(entry);
+        entry.close();
         CrashPoint.BODY_HALF_SENT.pass();
     }
 
@@ -72,16 +60,17 @@ public final class FileSet {
 
     /// Writes the directory and ends.
     public void finish() throws IOException {
-        zip.putNextEntry(new ZipEntry(MediaDirectory.FILE_ID));
-        Part10Writer.write(directory.toPart10(), BulkSource.NONE, zip);
-        zip.closeEntry();
-        // Only now: what ends early must not look whole.
-        zip.close();
+        StoredZip.Entry entry = zip.begin(MediaDirectory.FILE_ID);
+        Part10Writer.write(directory.toPart10(), BulkSource.NONE, entry);
+        entry.close();
+        zip.finish();
     }
 
     /// Passes bytes on, wherever they are.
     public static void copy(ByteBuffer bytes, OutputStream out) throws IOException {
-        if (bytes.hasArray()) {
+        if (out instanceof StoredZip.Entry entry) {
+            entry.write(bytes);
+        } else if (bytes.hasArray()) {
             out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
         } else {
             byte[] copy = new byte[bytes.remaining()];
