@@ -1,7 +1,11 @@
 package org.isocenter.server.archive;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.db.Database;
@@ -41,11 +45,7 @@ public final class Changes {
     public List<Change> read(Caller caller, Feed.Window window, boolean withMetadata) {
         return database.query(session -> {
             List<Feed.Entry> entries = new Feed(session).read(window);
-            return withMetadata
-                    ? entries.stream()
-                            .map(entry -> withMetadata(session, entry))
-                            .toList()
-                    : bare(session, entries);
+            return withMetadata ? withMetadata(session, entries) : bare(session, entries);
         });
     }
 
@@ -56,9 +56,7 @@ public final class Changes {
             if (latest == null) {
                 return null;
             }
-            return withMetadata
-                    ? withMetadata(session, latest)
-                    : bare(session, List.of(latest)).getFirst();
+            return (withMetadata ? withMetadata(session, List.of(latest)) : bare(session, List.of(latest))).getFirst();
         });
     }
 
@@ -72,8 +70,17 @@ public final class Changes {
         return changes;
     }
 
-    private static Change withMetadata(Session session, Feed.Entry entry) {
-        Located located = new IndexReader(session).findInstance(identity(entry));
+    private static List<Change> withMetadata(Session session, List<Feed.Entry> entries) {
+        Map<Identity, Located> today = new HashMap<>();
+        Set<Identity> asked = entries.stream().map(Changes::identity).collect(Collectors.toSet());
+        new IndexReader(session).findInstances(asked).forEach(located -> today.put(located.identity(), located));
+        return entries.stream()
+                .map(entry -> withMetadata(entry, today.get(identity(entry))))
+                .toList();
+    }
+
+    /// @param located the instance today, or null where it is gone
+    private static Change withMetadata(Feed.Entry entry, @Nullable Located located) {
         return located == null
                 ? new Change(entry, State.DELETED, null)
                 : new Change(

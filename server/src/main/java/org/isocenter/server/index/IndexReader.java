@@ -1,5 +1,6 @@
 package org.isocenter.server.index;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.isocenter.server.db.Row;
@@ -51,6 +52,15 @@ public final class IndexReader {
             where study.partition = ? and study.uid = ? and series.uid = ? and instance.uid = ?""".formatted(INSTANCE_COLUMNS);
     private static final String INSTANCE_OF_ALL = INSTANCE.replace("{}", "");
     private static final String INSTANCE_WITHIN = INSTANCE.replace("{}", Scope.SNAPSHOT) + " and " + Scope.INSTANCE;
+
+    /// By the UID of the instance first, as in [Revisions].
+    private static final String INSTANCES = """
+            select %s, instance.head
+            from unnest(?::int[], ?::text[], ?::text[], ?::text[])
+                as asked (partition, study_uid, series_uid, instance_uid)
+            join instance on instance.partition = asked.partition and instance.uid = asked.instance_uid
+            join series on series.key = instance.series and series.uid = asked.series_uid
+            join study on study.key = instance.study and study.uid = asked.study_uid""".formatted(INSTANCE_COLUMNS);
 
     private static final String INSTANCES_OF_SERIES = """
             select %s, %s
@@ -132,6 +142,16 @@ public final class IndexReader {
                 .bind(series)
                 .bind(instance)
                 .findFirst(IndexReader::located);
+    }
+
+    /// Some instances, in any order; those that are not there are left out.
+    public List<Located> findInstances(Collection<Identity> identities) {
+        return session.sql(INSTANCES)
+                .bindInts(identities.stream().mapToInt(Identity::partition).toArray())
+                .bindTexts(identities.stream().map(Identity::studyUid).toArray(String[]::new))
+                .bindTexts(identities.stream().map(Identity::seriesUid).toArray(String[]::new))
+                .bindTexts(identities.stream().map(Identity::instanceUid).toArray(String[]::new))
+                .list(IndexReader::located);
     }
 
     /// An instance, or a former version of one, as it is located now.

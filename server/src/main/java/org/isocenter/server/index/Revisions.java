@@ -8,14 +8,16 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells how instances stand, many at a time and without reading them.
 public final class Revisions {
+    /// Begins with the UID of the instance, of which there is hardly ever a second: a plan that begins with the
+    /// series may go through all of its instances for each that is asked for.
     private static final String REVISIONS = """
             select instance.revision
             from unnest(?::int[], ?::text[], ?::text[], ?::text[])
                 with ordinality as asked (partition, study_uid, series_uid, instance_uid, ordinal)
-            left join study on study.partition = asked.partition and study.uid = asked.study_uid
-            left join series on series.study = study.key and series.uid = asked.series_uid
-            left join instance on instance.study = study.key and instance.series = series.key
-                and instance.uid = asked.instance_uid
+            left join (
+                instance join series on series.key = instance.series join study on study.key = instance.study)
+                on instance.partition = asked.partition and instance.uid = asked.instance_uid
+                    and series.uid = asked.series_uid and study.uid = asked.study_uid
             order by asked.ordinal""";
 
     private final Session session;
