@@ -11,28 +11,74 @@ import org.isocenter.dicom.Element;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Value;
 import org.isocenter.server.index.QueryTag.Found;
+import org.isocenter.server.index.TagValues.Members;
 import org.isocenter.server.index.TagValues.Part;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the values of tags, those of a study or series once for all of its instances.
+/// Reads the values of tags without reading the same again and again.
 ///
 /// The instances of a series say the same about what is above them, byte for byte. What was read of such
-/// bytes is remembered by their digest, which costs a tenth of reading them again.
+/// bytes is remembered by their digest, which costs a tenth of reading them again. Most of what instances say
+/// of themselves they say alike too, only not all of it: that is remembered attribute by attribute.
 public final class TagReader {
     private static final int REMEMBERED_MAX = 1_024;
+    private static final int MEMBERS_MAX = 16_384;
+
+    /// Longer values are hardly ever the same.
+    private static final int VALUE_BYTES_MAX = 128;
 
     private final Cache<ByteBuffer, Part> remembered =
             Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).build();
+    private final Cache<ByteBuffer, Members> members =
+            Caffeine.newBuilder().maximumSize(MEMBERS_MAX).build();
 
     public TagValues read(TagSet set, DataSet dataSet) {
         return TagValues.of(set, (level, tags) -> read(level, tags, dataSet));
     }
 
     private Part read(Level level, List<QueryTag> tags, DataSet dataSet) {
-        ByteBuffer digest = level == Level.INSTANCE ? null : findDigest(tags, dataSet);
+        if (level == Level.INSTANCE) {
+            ByteBuffer context = findContext(dataSet);
+            return TagValues.read(tags, tag -> members(tag, dataSet, context));
+        }
+        ByteBuffer digest = findDigest(tags, dataSet);
         return digest == null
                 ? TagValues.read(tags, dataSet)
                 : remembered.get(digest, unknown -> TagValues.read(tags, dataSet));
+    }
+
+    private Members members(QueryTag tag, DataSet dataSet, @Nullable ByteBuffer context) {
+        List<Found> found = tag.definition().find(dataSet);
+        if (context == null
+                || found.size() != 1
+                || found.getFirst().place() != dataSet
+                || !(found.getFirst().element().value() instanceof Value.Bytes bytes)
+                || bytes.length() > VALUE_BYTES_MAX) {
+            return TagValues.members(tag, found, dataSet);
+        }
+        ByteBuffer key = ByteBuffer.allocate(8 + context.remaining() + bytes.length())
+                .putInt(tag.key())
+                .putInt(found.getFirst().element().vr().code())
+                .put(context.duplicate())
+                .put(bytes.array(), bytes.offset(), bytes.length())
+                .flip();
+        return members.get(key, unknown -> TagValues.members(tag, found, dataSet));
+    }
+
+    /// What values are read by beside their own bytes, or null where it cannot be told.
+    private static @Nullable ByteBuffer findContext(DataSet dataSet) {
+        ByteBuffer context = ByteBuffer.allocate(2 * (4 + VALUE_BYTES_MAX));
+        for (int tag : new int[] {Tag.SpecificCharacterSet, Tag.TimezoneOffsetFromUTC}) {
+            Element element = dataSet.find(tag);
+            if (element == null) {
+                context.putInt(-1);
+            } else if (element.value() instanceof Value.Bytes bytes && bytes.length() <= VALUE_BYTES_MAX) {
+                context.putInt(bytes.length()).put(bytes.array(), bytes.offset(), bytes.length());
+            } else {
+                return null;
+            }
+        }
+        return context.flip();
     }
 
     /// The digest of everything that the values of tags depend on, or null where it cannot be told.

@@ -13,8 +13,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Dates;
 import org.isocenter.dicom.Dictionary;
@@ -90,18 +90,43 @@ public record TagValues(long version, Map<Level, String> json, List<Fault> error
 
     /// Looks for the values of tags of one level.
     static Part read(List<QueryTag> tags, DataSet dataSet) {
-        Map<Integer, Values> found = new TreeMap<>();
+        return read(tags, tag -> members(tag, tag.definition().find(dataSet), dataSet));
+    }
+
+    static Part read(List<QueryTag> tags, Function<QueryTag, Members> reading) {
+        StringBuilder json = new StringBuilder();
         List<Fault> errors = new ArrayList<>();
         for (QueryTag tag : tags) {
-            Values values = new Values();
-            String error = read(tag.definition(), dataSet, values);
-            if (error != null) {
-                errors.add(new Fault(tag.key(), error));
-            } else if (!values.values.isEmpty()) {
-                found.put(tag.key(), values);
+            Members members = reading.apply(tag);
+            if (members.error != null) {
+                errors.add(new Fault(tag.key(), members.error));
+            } else if (!members.json.isEmpty()) {
+                json.append(json.isEmpty() ? '{' : ',').append(members.json);
             }
         }
-        return new Part(found.isEmpty() ? null : json(found), errors);
+        return new Part(json.isEmpty() ? null : json.append('}').toString(), errors);
+    }
+
+    /// What a data set has in one tag.
+    ///
+    /// @param json the members of the object, without its braces; empty where it has no values
+    /// @param error what is wrong with the values, or null
+    record Members(String json, @Nullable String error) {
+        static final Members NONE = new Members("", null);
+    }
+
+    /// The members of a tag.
+    ///
+    /// @param found the elements that it has in the data set
+    static Members members(QueryTag tag, List<Found> found, DataSet dataSet) {
+        if (found.isEmpty()) {
+            return Members.NONE;
+        }
+        Values values = new Values();
+        String error = read(tag.definition(), found, dataSet, values);
+        return error != null
+                ? new Members("", error)
+                : values.values.isEmpty() ? Members.NONE : new Members(json(tag.key(), values), null);
     }
 
     public @Nullable String find(Level level) {
@@ -126,21 +151,19 @@ public record TagValues(long version, Map<Level, String> json, List<Fault> error
         return merged.toString();
     }
 
-    private static String json(Map<Integer, Values> values) {
+    private static String json(int key, Values values) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(ObjectWriteContext.empty(), text)) {
             json.writeStartObject();
-            values.forEach((key, one) -> {
-                json.writeName(Integer.toString(key));
-                write(json, one.values);
-                if (!one.ranges.isEmpty()) {
-                    json.writeName(key + "b");
-                    write(json, one.ranges);
-                }
-            });
+            json.writeName(Integer.toString(key));
+            write(json, values.values);
+            if (!values.ranges.isEmpty()) {
+                json.writeName(key + "b");
+                write(json, values.ranges);
+            }
             json.writeEndObject();
         }
-        return text.toString();
+        return text.getBuffer().substring(1, text.getBuffer().length() - 1);
     }
 
     private static void write(JsonGenerator json, Collection<?> values) {
@@ -156,8 +179,9 @@ public record TagValues(long version, Map<Level, String> json, List<Fault> error
     }
 
     /// @return what is wrong with the value, or null
-    private static @Nullable String read(Definition definition, DataSet dataSet, Values values) {
-        for (Found found : definition.find(dataSet)) {
+    private static @Nullable String read(
+            Definition definition, List<Found> all, DataSet dataSet, Values values) {
+        for (Found found : all) {
             Element element = found.element();
             if (!fits(element, definition)) {
                 return "the value is of representation " + element.known().vr() + ", not " + definition.vr();
