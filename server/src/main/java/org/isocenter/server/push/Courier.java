@@ -26,13 +26,19 @@ import org.slf4j.LoggerFactory;
 final class Courier implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Courier.class);
 
-    /// Events that are read in a step, at least.
+    /// Events that are read in a step: some requests of them, but no more than can be held back.
     private static final int PAGE_MIN = 50;
+
+    private static final int PAGE_MAX = 500;
+    private static final int REQUESTS = 4;
 
     /// Of more that are held back the others wait in the feed.
     private static final int HELD_MAX = 1_000;
 
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /// Events that follow so closely go together: to note what came of a step costs the same for one as for many.
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
     private static final long SOON_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /// The longest pause between two attempts, in seconds.
@@ -74,6 +80,7 @@ final class Courier implements Runnable {
     private final long key;
     private final Duration retryFor;
     private final CountDownLatch stopping;
+    private long noted = System.nanoTime() - GATHER_NANOS;
 
     /// @param key of the webhook
     /// @param retryFor how long an event is tried before it is given up
@@ -101,6 +108,7 @@ final class Courier implements Runnable {
         try (post) {
             while (ours && !isStopping()) {
                 try {
+                    gather();
                     ours = step();
                 } catch (UnavailableException unavailable) {
                     LOG.warn("a webhook waits: {}", unavailable.getMessage());
@@ -137,6 +145,14 @@ final class Courier implements Runnable {
         }
     }
 
+    /// Lets a moment pass after a step, unless there was more to send than goes into one.
+    private void gather() throws InterruptedException {
+        long left = noted + GATHER_NANOS - System.nanoTime();
+        if (left > 0) {
+            pause(left);
+        }
+    }
+
     /// @return whether the webhook still is this process's
     private boolean step() throws InterruptedException {
         Webhook webhook = database.<@Nullable Webhook>query(session -> new WebhookRows(session).findHeld(holder, key));
@@ -150,11 +166,13 @@ final class Courier implements Runnable {
         List<Held> held = database.query(session -> new WebhookRows(session).held(webhook, HELD_MAX));
         Round round = new Round(webhook.definition(), post, this::isStopping);
         sendHeld(round, held);
-        int page = Math.max(PAGE_MIN, webhook.definition().batch());
+        int page = Math.clamp((long) REQUESTS * webhook.definition().batch(), PAGE_MIN, PAGE_MAX);
         boolean room = held.size() + page <= HELD_MAX;
-        long position = room && round.goesOn() ? sendNew(round, webhook, page) : webhook.position();
+        List<Notice> next = room && round.goesOn() ? tail.after(webhook.position(), page) : List.of();
+        long position = sendNew(round, webhook, next);
         if (position != webhook.position() || !round.isEmpty() || round.isGone()) {
             note(webhook, round, position);
+            noted = System.nanoTime() - (next.size() == page ? GATHER_NANOS : 0);
         } else if (room) {
             tail.await(position, held.isEmpty() ? LOOK_NANOS : SOON_NANOS);
         } else {
@@ -181,8 +199,7 @@ final class Courier implements Runnable {
     }
 
     /// @return the position up to which everything was sent, is held back or was not meant
-    private long sendNew(Round round, Webhook webhook, int page) {
-        List<Notice> notices = tail.after(webhook.position(), page);
+    private static long sendNew(Round round, Webhook webhook, List<Notice> notices) {
         if (notices.isEmpty()) {
             return webhook.position();
         }

@@ -73,10 +73,11 @@ public final class Tail implements AutoCloseable {
         return tail;
     }
 
-    /// The next events behind a position.
+    /// The next events behind a position, as far as they are known: who is at the end gets none, and those that
+    /// are new with everybody else, by {@link #await}.
     public List<Notice> after(long position, int limit) {
         Recent now = recent;
-        if (now.after >= 0 && position >= now.after && position < now.until) {
+        if (now.after >= 0 && position >= now.after) {
             return now.after(position, limit);
         }
         return notices(database.query(session -> new EventRows(session).after(position, limit)));
