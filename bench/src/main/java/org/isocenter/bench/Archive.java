@@ -30,12 +30,19 @@ final class Archive {
 
     private final Subject subject;
     private final long seed;
+    private final String root;
     private final AtomicLong studies = new AtomicLong();
     private final Queue<Identity> stored = new ConcurrentLinkedQueue<>();
 
     Archive(Subject subject, long seed) {
+        this(subject, seed, subject.root());
+    }
+
+    /// @param root another DICOMweb root of the server than its usual one
+    Archive(Subject subject, long seed, String root) {
         this.subject = subject;
         this.seed = seed;
+        this.root = root;
     }
 
     Subject subject() {
@@ -161,11 +168,11 @@ final class Archive {
 
     /// A GET request for a path below the DICOMweb root.
     ByteBuffer request(String path, String accept) {
-        return WireClient.get(subject.address(), subject.root() + path, accept);
+        return WireClient.get(subject.address(), root + path, accept);
     }
 
     private StowRequest request(ObjectTemplate template, int parts) {
-        return new StowRequest(template, parts, subject.address(), subject.root() + "/studies");
+        return new StowRequest(template, parts, subject.address(), root + "/studies");
     }
 
     /// How instances spread over studies.

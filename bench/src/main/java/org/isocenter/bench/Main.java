@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             "Measures storing, retrieving, rendering, metadata and search, with Orthanc side by side when it is"
                     + " installed, and prints a table of medians in Markdown.",
             "Also measures the codecs, with OpenJPEG, OpenJPH and libjpeg-turbo side by side where they are.",
+            "The part service measures the API around DICOMweb, as ratios: feed, ZIP, partitions, query tags, webhooks.",
             "Servers are started with empty folders of their own and removed at the end."
         },
         footer = {
@@ -53,6 +54,7 @@ public final class Main implements Callable<Integer> {
         METADATA,
         SEARCH,
         CODEC,
+        SERVICE,
         CAST,
         HUGE
     }
@@ -69,7 +71,7 @@ public final class Main implements Callable<Integer> {
     @Parameters(
             paramLabel = "PART",
             arity = "0..*",
-            description = "What to measure: ${COMPLETION-CANDIDATES}; all but the cast and the huge one by default.")
+            description = "What to measure: ${COMPLETION-CANDIDATES}; all but the service, the cast and the huge one by default.")
     private List<Part> parts = List.of(Part.ALL);
 
     @Option(names = "--quick", description = "Some minutes (the default).")
@@ -174,6 +176,12 @@ public final class Main implements Callable<Integer> {
                 CodecTable codecs = new CodecTable(effort, folder, line -> bench.say("%s", line));
                 codecs.measure();
                 bench.report().addSection(codecs.toMarkdown());
+            }
+            if (parts.contains(Part.SERVICE)) {
+                ServiceTable service =
+                        new ServiceTable(effort, folder, heap, seed(), line -> bench.say("%s", line));
+                service.measure();
+                bench.report().addSection(service.toMarkdown());
             }
             if (parts.contains(Part.CAST)) {
                 CastTable.Sizes sizes = CastTable.Sizes.of(effort);
