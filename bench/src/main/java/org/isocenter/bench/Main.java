@@ -71,7 +71,8 @@ public final class Main implements Callable<Integer> {
     @Parameters(
             paramLabel = "PART",
             arity = "0..*",
-            description = "What to measure: ${COMPLETION-CANDIDATES}; all but the service, the cast and the huge one by default.")
+            description =
+                    "What to measure: ${COMPLETION-CANDIDATES}; all but the service, the cast and the huge one by default.")
     private List<Part> parts = List.of(Part.ALL);
 
     @Option(names = "--quick", description = "Some minutes (the default).")
@@ -178,8 +179,7 @@ public final class Main implements Callable<Integer> {
                 bench.report().addSection(codecs.toMarkdown());
             }
             if (parts.contains(Part.SERVICE)) {
-                ServiceTable service =
-                        new ServiceTable(effort, folder, heap, seed(), line -> bench.say("%s", line));
+                ServiceTable service = new ServiceTable(effort, folder, heap, seed(), line -> bench.say("%s", line));
                 service.measure();
                 bench.report().addSection(service.toMarkdown());
             }

@@ -209,8 +209,7 @@ final class ServiceTable {
 
     private void zip(Isocenter server) throws IOException, InterruptedException {
         Archive archive = new Archive(server, seed);
-        Filling filling =
-                archive.fill(large, STUDY, (long) effort.retrieveStudies() * STUDY.instancesPerStudy());
+        Filling filling = archive.fill(large, STUDY, (long) effort.retrieveStudies() * STUDY.instancesPerStudy());
         compare(
                 "study of 50 x 525 kB as a ZIP, %d clients".formatted(READERS),
                 0.7,
@@ -222,7 +221,10 @@ final class ServiceTable {
             throws IOException, InterruptedException {
         List<ByteBuffer> requests = IntStream.range(0, effort.retrieveStudies())
                 .mapToObj(study -> archive.request(
-                        "/studies/" + filling.get((long) study * STUDY.instancesPerStudy()).studyUid(), accept))
+                        "/studies/"
+                                + filling.get((long) study * STUDY.instancesPerStudy())
+                                        .studyUid(),
+                        accept))
                 .toList();
         return rate(asking(
                 archive.subject(),
@@ -283,7 +285,8 @@ final class ServiceTable {
             List<Work> works =
                     archives.stream().map(archive -> archive.storing(small, 1)).toList();
             AtomicLong turn = new AtomicLong(client);
-            return wire -> works.get((int) (turn.getAndIncrement() % works.size())).once(wire);
+            return wire ->
+                    works.get((int) (turn.getAndIncrement() % works.size())).once(wire);
         }));
     }
 
@@ -291,7 +294,9 @@ final class ServiceTable {
             throws IOException, InterruptedException {
         List<ByteBuffer> requests = IntStream.range(0, SEARCHES)
                 .mapToObj(i -> archives.get(i % archives.size())
-                        .request("/studies?" + parameters.apply(new Identity(1, i / archives.size(), 0, 0)), Archive.JSON))
+                        .request(
+                                "/studies?" + parameters.apply(new Identity(1, i / archives.size(), 0, 0)),
+                                Archive.JSON))
                 .toList();
         return rate(asking(archives.getFirst().subject(), READERS, window, requests, 2));
     }
@@ -332,7 +337,9 @@ final class ServiceTable {
         Arrays.stream(HELD).forEach(tags::add);
         for (int tag = FIRST_OTHER; tags.size() < TAGS; tag++) {
             Dictionary.Attribute attribute = Dictionary.find(tag);
-            if (attribute != null && !attribute.retired() && OTHERS.contains(attribute.vrs().getFirst())) {
+            if (attribute != null
+                    && !attribute.retired()
+                    && OTHERS.contains(attribute.vrs().getFirst())) {
                 tags.add(tag);
             }
         }
@@ -344,7 +351,8 @@ final class ServiceTable {
             throw new IOException("query tags were answered with " + answer.status() + ": " + answer.text());
         }
         await("query tags", () -> {
-            String list = send(server.address(), "GET", "/v2/extendedquerytags?limit=200", "").text();
+            String list = send(server.address(), "GET", "/v2/extendedquerytags?limit=200", "")
+                    .text();
             return list.contains("\"Ready\"") && !list.contains("\"Adding\"");
         });
     }
@@ -393,7 +401,8 @@ final class ServiceTable {
     }
 
     private static boolean isToldAll(Isocenter server) throws IOException {
-        return !BEHIND.matcher(send(server.address(), "GET", "/webhooks", "").text()).find();
+        return !BEHIND.matcher(send(server.address(), "GET", "/webhooks", "").text())
+                .find();
     }
 
     // ---- requests
@@ -404,8 +413,7 @@ final class ServiceTable {
         String head = method + " " + path + " HTTP/1.1\r\nHost: " + WireClient.host(address)
                 + "\r\nContent-Type: application/json\r\nContent-Length: " + bytes.length + "\r\n\r\n";
         try (WireClient client = new WireClient(address)) {
-            return client.fetch(
-                    WireClient.direct(head.getBytes(StandardCharsets.US_ASCII)), WireClient.direct(bytes));
+            return client.fetch(WireClient.direct(head.getBytes(StandardCharsets.US_ASCII)), WireClient.direct(bytes));
         }
     }
 

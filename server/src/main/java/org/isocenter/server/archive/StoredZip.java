@@ -71,7 +71,10 @@ final class StoredZip {
             end.ints(LOCATOR_64, 0).longs(start + length).ints(1);
         }
         int count = (int) Math.min(entries, SHORT_MAX);
-        end.ints(END).shorts(0, 0, count, count).ints(capped(length), capped(start)).shorts(0);
+        end.ints(END)
+                .shorts(0, 0, count, count)
+                .ints(capped(length), capped(start))
+                .shorts(0);
         send(end);
         out.flush();
     }
@@ -156,7 +159,9 @@ final class StoredZip {
             int version = extraBytes == 0 ? VERSION : VERSION_64;
             central.ints(CENTRAL).shorts(version, version, LENGTHS_BEHIND, DEFLATED, time, date);
             central.ints(crc, large ? -1 : (int) written, large ? -1 : (int) length);
-            central.shorts(name.length, extraBytes, 0, 0, 0).ints(0, capped(start)).bytes(name);
+            central.shorts(name.length, extraBytes, 0, 0, 0)
+                    .ints(0, capped(start))
+                    .bytes(name);
             if (extraBytes > 0) {
                 central.shorts(EXTRA_64, extra.size()).bytes(extra.toByteArray());
             }

@@ -179,8 +179,7 @@ public record TagValues(long version, Map<Level, String> json, List<Fault> error
     }
 
     /// @return what is wrong with the value, or null
-    private static @Nullable String read(
-            Definition definition, List<Found> all, DataSet dataSet, Values values) {
+    private static @Nullable String read(Definition definition, List<Found> all, DataSet dataSet, Values values) {
         for (Found found : all) {
             Element element = found.element();
             if (!fits(element, definition)) {

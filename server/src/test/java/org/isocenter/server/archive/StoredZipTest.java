@@ -39,7 +39,8 @@ class StoredZipTest {
             contents.add(content);
             StoredZip.Entry entry = zip.begin("F" + length);
             int direct = length / 3;
-            entry.write(ByteBuffer.allocateDirect(direct).put(content, 0, direct).flip());
+            entry.write(
+                    ByteBuffer.allocateDirect(direct).put(content, 0, direct).flip());
             if (length > direct) {
                 entry.write(content[direct]);
                 entry.write(content, direct + 1, length - direct - 1);

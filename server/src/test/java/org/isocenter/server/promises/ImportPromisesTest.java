@@ -73,7 +73,7 @@ final class ImportPromisesTest {
 
     private Operation begin(Node node, String path, boolean inPlace) {
         Import imports = new Import(sources(), folders, new Operations(node.database(), new Semaphore(0)));
-        Import.Begun begun = imports.begin(Node.CALLER, new Import.Order(NAME, path, inPlace, null, false));
+        Import.Begun begun = imports.begin(Node.CALLER, new Import.Order(NAME, path, inPlace, null, false), "folder");
         return ((Import.Begun.Started) begun).operation();
     }
 
