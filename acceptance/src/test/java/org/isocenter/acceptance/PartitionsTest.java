@@ -3,18 +3,25 @@ package org.isocenter.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /// Data partitions, which know nothing of each other (promise S2).
 class PartitionsTest {
@@ -182,10 +189,117 @@ class PartitionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{", "[]", "\"x\"", "{\"name\":\"x\"}", "{\"displayName\":7}", "{\"displayName\":\"\"}"})
+    @ValueSource(strings = {"{", "[]", "\"x\"", "{\"name\":\"x\"}", "{\"displayName\":7}", "{\"displayName\":\"\"}",
+                "{\"retention\":3}", "{\"retention\":{\"deleted\":3}}", "{\"retention\":{\"deleted\":\"-3d\"}}",
+                "{\"retention\":{\"deleted\":\"3651d\"}}", "{\"retention\":{\"rules\":[]}}"})
     void whatIsNoPartitionIsRefused(String body) {
         String name = name();
         put(name, body).assertStatus(400);
         root.get("partitions/" + name, "Accept", "*/*").assertStatus(404);
+    }
+
+    private Answer remove(String name) {
+        return root.delete("partitions/" + name);
+    }
+
+    private Answer beginRemoving(String name) {
+        return root.post("partitions/" + name + "/$remove", "application/json", "{}".getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void aPartitionHasSettingsOfItsOwnAndTellsWhatIsStored() {
+        String name = name();
+        assertThat(put(name, "{\"retention\":{\"deleted\":\"90m\",\"versions\":\"24h\"}}")
+                        .assertStatus(201)
+                        .text())
+                .contains("\"retention\":{\"deleted\":\"90m\",\"versions\":\"1d\"}")
+                .contains("\"usage\":{\"bytes\":0,\"instances\":0,\"studies\":0}");
+        Draft draft = Draft.ct();
+        Draft other = Draft.ct(draft.study, draft.series);
+        Archive.partition(archive.v2(), name).store(draft.bytes(), other.bytes()).assertStatus(200);
+        assertThat(root.get("partitions/" + name, "Accept", "*/*").text())
+                .contains("\"usage\":{\"bytes\":" + (draft.bytes().length + other.bytes().length)
+                        + ",\"instances\":2,\"studies\":1}");
+        assertThat(put(name, "{}").assertStatus(200).text()).doesNotContain("retention");
+    }
+
+    @Test
+    void anEmptyPartitionIsRemovedAndItsNameMayBeUsedAgain() {
+        String name = name();
+        Dicomweb partition = Archive.partition(archive.v2(), name);
+        String first = put(name, "{\"displayName\":\"One\"}").assertStatus(201).text();
+        remove(name).assertStatus(204);
+        remove(name).assertProblem(404, "no-such-partition");
+        beginRemoving(name).assertProblem(404, "no-such-partition");
+        root.get("partitions/" + name, "Accept", "*/*").assertProblem(404, "no-such-partition");
+        partition.get("/studies", "Accept", "*/*").assertProblem(404, "no-such-partition");
+        assertThat(names()).doesNotContain(name);
+
+        partition.store(Draft.ct().bytes()).assertStatus(200);
+        assertThat(names()).contains(name);
+        assertThat(root.get("partitions/" + name, "Accept", "*/*").text())
+                .doesNotContain("One")
+                .doesNotContain(first.substring(0, first.indexOf(',')) + ",");
+        remove("Microsoft.Default").assertProblem(409, "default-partition");
+        beginRemoving("Microsoft.Default").assertProblem(409, "default-partition");
+        remove("a*").assertProblem(400, "invalid-partition");
+        root.post("partitions/" + name + "/$remove", "application/json", "[]".getBytes(StandardCharsets.UTF_8))
+                .assertProblem(400, "invalid-body");
+    }
+
+    @Test
+    void whatIsInAPartitionKeepsItUntilAnOperationHasDeletedIt() {
+        String name = name();
+        Dicomweb partition = Archive.partition(archive.v2(), name);
+        Operating operating = new Operating(partition);
+        Draft draft = Draft.ct();
+        Draft deleted = Draft.ct();
+        partition.store(draft.bytes(), deleted.bytes()).assertStatus(200);
+        partition.delete(deleted.studyPath()).assertStatus(204);
+        new Workitems(partition).create(Workitems.draft("S", "P"));
+        assertThat(remove(name).assertProblem(409, "partition-not-empty").text())
+                .contains("studies, deleted instances that could be restored, workitems");
+
+        byte[] hold = "{\"reason\": \"a lawsuit\"}".getBytes(StandardCharsets.UTF_8);
+        partition.put(draft.studyPath() + "/holds/h", "application/json", hold).assertStatus(201);
+        JsonNode failed = operating.end(beginRemoving(name).assertStatus(202));
+        assertThat(failed.path("status").asString()).isEqualTo("failed");
+        assertThat(failed.path("problem").asString()).contains("held");
+        assertThat(failed.path("errors").path("count").asInt()).isEqualTo(1);
+        assertThat(partition.search("/studies")).hasSize(1);
+
+        partition.delete(draft.studyPath() + "/holds/h").assertStatus(204);
+        JsonNode done = operating.end(beginRemoving(name).assertStatus(202));
+        assertThat(done.path("status").asString()).isEqualTo("succeeded");
+        assertThat(done.path("results").path("studiesDeleted").asInt()).isEqualTo(1);
+        assertThat(done.path("resources").get(0).asString()).endsWith("/partitions/" + name);
+        partition.get(draft.path(), "Accept", "*/*").assertProblem(404, "no-such-partition");
+
+        partition.store(draft.bytes()).assertStatus(200);
+        assertThat(partition.search("/studies")).hasSize(1);
+        assertThat(partition.search("/workitems")).isEmpty();
+        String feed = root.get("changefeed?partition=" + name + "&includeMetadata=false", "Accept", "*/*")
+                .assertStatus(200)
+                .text();
+        assertThat(Pattern.compile("\"sequence\"").matcher(feed).results()).hasSize(5);
+    }
+
+    @Test
+    void anOperationTellsOfItsResourcesWhereTheyStand() {
+        String name = name();
+        Dicomweb partition = Archive.partition(archive.v2(), name);
+        Draft draft = Draft.ct();
+        partition.store(draft.bytes()).assertStatus(200);
+        Operating operating = new Operating(partition);
+        JsonNode operation = operating.end(operating.post("/studies/$bulkUpdate", """
+                {"studyInstanceUids": ["%s"], "remove": ["PatientName"]}""".formatted(draft.study)));
+        assertThat(operation.path("resources").get(0).asString())
+                .isEqualTo(partition.root() + draft.studyPath().substring(1));
+    }
+
+    @Test
+    void everyRequestOfThePageSucceeds(@TempDir Path folder) throws IOException {
+        Files.write(folder.resolve("image.dcm"), Draft.ct().bytes());
+        assertThat(new HowToPage("partitions.md", Map.of()).run(archive, folder)).isEqualTo(7);
     }
 }

@@ -36,6 +36,8 @@ import org.isocenter.server.archive.Patients;
 import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.archive.Rehearsal;
 import org.isocenter.server.archive.Reindex;
+import org.isocenter.server.archive.Removal;
+import org.isocenter.server.archive.RemovePartition;
 import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
@@ -59,6 +61,7 @@ import org.isocenter.server.cast.ArchiveLedger;
 import org.isocenter.server.cast.ArchiveSource;
 import org.isocenter.server.cast.Cast;
 import org.isocenter.server.db.CommitUnknownException;
+import org.isocenter.server.db.NoPartitionException;
 import org.isocenter.server.dicomweb.CommitmentRoutes;
 import org.isocenter.server.dicomweb.DicomwebOptions;
 import org.isocenter.server.dicomweb.DicomwebRoutes;
@@ -217,6 +220,7 @@ public final class Server implements RunningServer {
         return Map.ofEntries(
                 Map.entry(DeleteStudies.KIND, new DeleteStudies(storage.database())),
                 Map.entry(Erase.KIND, new Erase(storage.database(), storage.blobs())),
+                Map.entry(RemovePartition.KIND, new RemovePartition(storage.database())),
                 Map.entry(Reindex.KIND, new Reindex(storage.database())),
                 Map.entry(
                         ExportJob.KIND,
@@ -341,6 +345,7 @@ public final class Server implements RunningServer {
                         new Health(storage.database(), storage.blobs()),
                         cast,
                         partitions,
+                        new Removal(storage.database(), operations),
                         operations,
                         tags,
                         importing)
@@ -404,6 +409,9 @@ public final class Server implements RunningServer {
         router.mapping(
                 UnavailableException.class,
                 failure -> new Problem(503, "unavailable", "the storage or the index does not answer; try again"));
+        router.mapping(
+                NoPartitionException.class,
+                failure -> new Problem(404, "no-such-partition", "the data partition was removed"));
         router.mapping(
                 MissingBlobException.class,
                 failure -> new Problem(404, "not-found", "the bytes of the instance are gone"));

@@ -105,6 +105,8 @@ final class ImportTableTest {
         "index.Search",
         "index.State",
         "index.PartitionRows$Partition",
+        "index.PartitionRows$Settings",
+        "index.PartitionRows$Usage",
         "index.HoldRows$Hold",
         "index.IndexRemover$Prospect",
         "index.QueryTag",

@@ -9,6 +9,7 @@ import org.isocenter.server.archive.Import;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.QueryTags;
+import org.isocenter.server.archive.Removal;
 import org.isocenter.server.archive.Webhooks;
 import org.isocenter.server.http.Router;
 
@@ -26,6 +27,7 @@ public final class ApiRoutes {
     private final HealthRoutes health;
     private final CastRoutes cast;
     private final PartitionRoutes partitions;
+    private final Removal removal;
     private final Operations operations;
     private final QueryTags tags;
     private final Import importing;
@@ -42,6 +44,7 @@ public final class ApiRoutes {
             Health health,
             Follow cast,
             Partitions partitions,
+            Removal removal,
             Operations operations,
             QueryTags tags,
             Import importing) {
@@ -51,6 +54,7 @@ public final class ApiRoutes {
         this.health = new HealthRoutes(health);
         this.cast = new CastRoutes(cast);
         this.partitions = new PartitionRoutes(partitions);
+        this.removal = removal;
         this.operations = operations;
         this.tags = tags;
         this.importing = importing;
@@ -75,6 +79,9 @@ public final class ApiRoutes {
             router.on("GET", root + IN_PARTITION, partitions::get);
             router.on("PUT", root + IN_PARTITION, partitions::put);
             OperationRoutes operating = new OperationRoutes(operations, root);
+            RemovalRoutes removing = new RemovalRoutes(removal, operating);
+            router.on("DELETE", root + IN_PARTITION, removing::delete);
+            router.on("POST", root + IN_PARTITION + "/$remove", removing::begin);
             router.on("GET", root + "/operations", operating::list);
             router.on("GET", root + "/operations/{operation}", operating::read);
             router.on("GET", root + "/operations/{operation}/errors", operating::errors);

@@ -144,7 +144,7 @@ final class OperationRoutes {
             json.put("problem", operation.problem());
         }
         ArrayNode resources = json.putArray("resources");
-        operation.resources().forEach(path -> resources.add(exchange.baseUrl() + root + path));
+        operation.resources().forEach(path -> resources.add(exchange.baseUrl() + place(operation, path) + path));
         if (operation.errors() > 0) {
             json.putObject("errors")
                     .put("count", operation.errors())
@@ -155,6 +155,18 @@ final class OperationRoutes {
             json.set("results", parsed(result));
         }
         return json;
+    }
+
+    /// Where a resource of an operation stands: in its data partition, if that is a kind of resource that
+    /// stands in one. There is none without a root.
+    private String place(Operation operation, String path) {
+        if (!OpenApi.isInPartitions(path)) {
+            return root;
+        }
+        String version = root.isEmpty() ? "/dicom-web" : root;
+        return operation.partition() == Caller.anyone().partition()
+                ? version
+                : version + "/partitions/" + operation.partitionName();
     }
 
     private static ObjectNode parsed(String result) {

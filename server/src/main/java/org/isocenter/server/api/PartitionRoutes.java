@@ -6,10 +6,9 @@ import java.time.format.DateTimeFormatter;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.http.Exchange;
-import org.isocenter.server.http.JsonContent;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.PartitionRows.Partition;
-import org.jspecify.annotations.Nullable;
+import org.isocenter.server.index.PartitionRows.Usage;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,9 +19,6 @@ final class PartitionRoutes {
     private static final String JSON = "application/json";
     private static final int LIMIT_DEFAULT = 1_000;
     private static final int LIMIT_MAX = 10_000;
-    private static final int BODY_MAX_BYTES = 4_096;
-    private static final int DISPLAY_NAME_MAX = 256;
-    private static final String DISPLAY_NAME = "displayName";
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final Partitions partitions;
@@ -46,21 +42,21 @@ final class PartitionRoutes {
         Parameters.of(exchange);
         Partition partition = partitions.findPartition(Caller.anyone(), name(exchange));
         if (partition == null) {
-            throw new Refusal(404, "no-such-partition", "there is no data partition of this name");
+            throw missing();
         }
-        send(exchange, 200, json(partition));
+        send(exchange, 200, withUsage(partition));
     }
 
-    /// Adds a partition, or gives one that is there a name for people.
+    /// Adds a partition, or gives one that is there other settings.
     void put(Exchange exchange) throws IOException {
         Parameters.of(exchange);
         String name = name(exchange);
-        boolean added = partitions.put(Caller.anyone(), name, displayName(exchange));
+        boolean added = partitions.put(Caller.anyone(), name, PartitionSettings.read(exchange));
         Partition partition = partitions.findPartition(Caller.anyone(), name);
         if (partition == null) {
-            throw new IllegalStateException("a partition is gone");
+            throw missing();
         }
-        send(exchange, added ? 201 : 200, json(partition));
+        send(exchange, added ? 201 : 200, withUsage(partition));
     }
 
     /// The data partition that the path names.
@@ -75,27 +71,6 @@ final class PartitionRoutes {
         return name;
     }
 
-    private static @Nullable String displayName(Exchange exchange) throws IOException {
-        JsonNode json = JsonContent.readIfAny(exchange, BODY_MAX_BYTES, "malformed-body");
-        if (json == null) {
-            return null;
-        }
-        for (String field : json.isObject() ? json.propertyNames() : java.util.List.of("")) {
-            if (!field.equals(DISPLAY_NAME)) {
-                throw new Refusal(400, "invalid-body", "a data partition has a displayName and no other field to set");
-            }
-        }
-        JsonNode displayName = json.path(DISPLAY_NAME);
-        if (displayName.isMissingNode() || displayName.isNull()) {
-            return null;
-        }
-        String text = displayName.isString() ? displayName.asString().strip() : "";
-        if (text.isEmpty() || text.length() > DISPLAY_NAME_MAX || text.chars().anyMatch(Character::isISOControl)) {
-            throw new Refusal(400, "invalid-body", "displayName is a text of 1 to " + DISPLAY_NAME_MAX + " characters");
-        }
-        return text;
-    }
-
     private static ObjectNode json(Partition partition) {
         ObjectNode json = MAPPER.createObjectNode()
                 .put("partitionKey", partition.key())
@@ -104,10 +79,22 @@ final class PartitionRoutes {
                         "createdDate",
                         DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
                                 partition.created().atOffset(ZoneOffset.UTC)));
-        if (partition.displayName() != null) {
-            json.put(DISPLAY_NAME, partition.displayName());
-        }
+        PartitionSettings.write(partition.settings(), json);
         return json;
+    }
+
+    private ObjectNode withUsage(Partition partition) {
+        Usage usage = partitions.usage(Caller.anyone(), partition);
+        ObjectNode json = json(partition);
+        json.putObject("usage")
+                .put("bytes", usage.bytes())
+                .put("instances", usage.instances())
+                .put("studies", usage.studies());
+        return json;
+    }
+
+    private static Refusal missing() {
+        return new Refusal(404, "no-such-partition", "there is no data partition of this name");
     }
 
     private static void send(Exchange exchange, int status, JsonNode json) throws IOException {

@@ -85,7 +85,7 @@ public final class DeleteStudies implements Job {
                 .step(order, List.of(), session -> delete(session, partition, study, state.instances(), cause));
     }
 
-    private static void delete(Session session, int partition, String study, int instances, Cause cause) {
+    static void delete(Session session, int partition, String study, int instances, Cause cause) {
         try {
             if (Delete.in(session, partition, study, null, null, cause) != instances) {
                 throw new UnavailableException("a study was changed while it was to be deleted", null);

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.isocenter.server.db.Database;
+import org.isocenter.server.db.NoPartitionException;
 import org.isocenter.server.index.Entry;
 import org.isocenter.server.index.IndexWriter;
 import org.isocenter.server.index.Indexed;
@@ -142,7 +143,9 @@ final class GroupCommit implements AutoCloseable {
 
     /// So that an entry that the database will not take fails alone.
     private void commitOneByOne(List<Waiting> group, Throwable failure) {
-        if (group.size() == 1) {
+        if (group.size() == 1 && failure instanceof NoPartitionException) {
+            group.getFirst().answer.completeExceptionally(failure);
+        } else if (group.size() == 1) {
             LOG.error("an instance could not be indexed", failure);
             group.getFirst().answer.completeExceptionally(failure);
         } else {

@@ -22,6 +22,7 @@ import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.BlobWriter;
 import org.isocenter.server.blob.PendingBlob;
 import org.isocenter.server.db.Database;
+import org.isocenter.server.db.NoPartitionException;
 import org.isocenter.server.index.Entry;
 import org.isocenter.server.index.Indexed;
 import org.isocenter.server.index.StoredBytes;
@@ -58,7 +59,8 @@ public final class Ingest implements AutoCloseable {
 
     /// Begins to take in the instances of one request.
     ///
-    /// @param caller who stores; asked for when there is an instance to be committed
+    /// @param caller who stores; asked for when there is an instance to be committed, and again where the
+    ///     partition is gone by then
     public Upload begin(Supplier<Caller> caller, StoreRules rules) {
         return new Upload(caller, rules);
     }
@@ -76,6 +78,7 @@ public final class Ingest implements AutoCloseable {
         private final StoreRules rules;
         private final List<CompletableFuture<StoreOutcome>> outcomes = new ArrayList<>();
         private @Nullable TagSet tagsAtFirst;
+        private volatile @Nullable Caller known;
 
         private Upload(Supplier<Caller> caller, StoreRules rules) {
             this.caller = caller;
@@ -163,20 +166,38 @@ public final class Ingest implements AutoCloseable {
             }
         }
 
+        /// Who stores, asked for once, unless the partition is gone by now.
+        private Caller caller(@Nullable Caller gone) {
+            Caller one = known;
+            if (one == null || one.equals(gone)) {
+                one = caller.get();
+                known = one;
+            }
+            return one;
+        }
+
         private StoreOutcome store(Part10 instance, PendingBlob pending) {
             DataSet dataSet = instance.dataSet();
             byte[] head = new Head(dataSet, instance.dataSetOffset()).encode();
             TagValues values = reader.read(tags.get(), dataSet);
             BlobRef ref = pending.store();
+            Caller storing = caller(null);
             Entry entry = Entry.of(
-                            caller.get().partition(),
+                            storing.partition(),
                             dataSet,
                             instance.transferSyntax().uid(),
                             new StoredBytes(ref.key().toString(), ref.lengthBytes(), ref.sha256(), ref.chunkCrc32c()),
                             head,
                             rules.replace())
                     .with(values);
-            Indexed indexed = indexed(entry);
+            Indexed indexed;
+            try {
+                indexed = indexed(entry);
+            } catch (NoPartitionException gone) {
+                // The partition was removed meanwhile: this instance makes it anew.
+                entry = entry.in(caller(storing).partition());
+                indexed = indexed(entry);
+            }
             List<String> warnings = Admission.warnings(instance);
             return switch (indexed) {
                 case Indexed.Added added ->

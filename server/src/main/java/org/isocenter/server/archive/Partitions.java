@@ -1,24 +1,25 @@
 package org.isocenter.server.archive;
 
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.index.PartitionRows;
 import org.isocenter.server.index.PartitionRows.Partition;
+import org.isocenter.server.index.PartitionRows.Settings;
+import org.isocenter.server.index.PartitionRows.Usage;
 import org.jspecify.annotations.Nullable;
 
 /// The data partitions: parts of the archive that know nothing of each other, so that the same UIDs may be in
-/// several. The first store into one makes it. None is ever removed, since the change feed tells its name.
+/// several. The first store into one makes it.
+///
+/// Which key a name has is asked anew with each request, since any server may have removed the partition and
+/// made another of the same name.
 public final class Partitions {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     private final Database database;
-
-    /// Keys by name. Nothing that is here ever changes.
-    private final Map<String, Integer> known = new ConcurrentHashMap<>();
 
     public Partitions(Database database) {
         this.database = database;
@@ -31,16 +32,8 @@ public final class Partitions {
 
     /// Who works in a partition, or null where there is none of this name.
     public @Nullable Caller find(Caller caller, String name) {
-        Integer key = known.get(name);
-        if (key == null) {
-            Partition partition = database.<@Nullable Partition>query(session -> new PartitionRows(session).find(name));
-            if (partition == null) {
-                return null;
-            }
-            key = partition.key();
-            known.put(name, key);
-        }
-        return new Caller(key);
+        Partition partition = findPartition(caller, name);
+        return partition == null ? null : new Caller(partition.key());
     }
 
     /// Who works in a partition, which is made where there is none of this name.
@@ -53,20 +46,25 @@ public final class Partitions {
         return found;
     }
 
-    /// Adds a partition, or names one that is there.
+    /// Adds a partition, or gives one that is there other settings.
     ///
     /// @return whether it is new
-    public boolean put(Caller caller, String name, @Nullable String displayName) {
+    public boolean put(Caller caller, String name, Settings settings) {
         return database.transaction(session -> {
             PartitionRows rows = new PartitionRows(session);
             boolean added = rows.add(name);
-            rows.setDisplayName(name, displayName);
+            rows.set(Objects.requireNonNull(rows.find(name)).key(), settings);
             return added;
         });
     }
 
     public @Nullable Partition findPartition(Caller caller, String name) {
         return database.<@Nullable Partition>query(session -> new PartitionRows(session).find(name));
+    }
+
+    /// Counts what is stored in a partition.
+    public Usage usage(Caller caller, Partition partition) {
+        return database.query(session -> new PartitionRows(session).usage(partition.key()));
     }
 
     /// A page of partitions, oldest first.

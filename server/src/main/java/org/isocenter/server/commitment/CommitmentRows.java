@@ -126,4 +126,11 @@ public final class CommitmentRows {
                 new Reference(row.findString(2), row.findString(3), row.getString(4), row.getString(5)),
                 reason == null ? null : Verdict.of(reason));
     }
+
+    /// Forgets all requests of a partition.
+    public void forgetAll(int partition) {
+        session.sql("delete from commitment where partition = ?")
+                .bind(partition)
+                .update();
+    }
 }

@@ -14,6 +14,9 @@ final class Failures {
     private static final Set<String> CONTENDED = Set.of("40001", "40P01");
     private static final Set<String> CONFLICTS = Set.of("23503", "23505", "23514", "23P01");
 
+    /// What the migrations have a trigger raise.
+    private static final String NO_PARTITION = "IS404";
+
     /// Read-only, lock not available, cancelled by a time limit.
     private static final Set<String> UNAVAILABLE = Set.of("25006", "55P03");
 
@@ -25,6 +28,9 @@ final class Failures {
 
     static RuntimeException translate(SQLException failure) {
         String state = state(failure);
+        if (NO_PARTITION.equals(state)) {
+            return new NoPartitionException();
+        }
         if (CONFLICTS.contains(state)) {
             return new ConflictException(constraint(failure));
         }

@@ -97,7 +97,7 @@ public final class Feed {
             where position > ?
                 and (?::timestamptz is null or occurred >= ?)
                 and (?::timestamptz is null or occurred < ?)
-                and (?::text is null or partition = (select key from partition where name = ?))
+                and (?::text is null or partition in (select key from partition where name = ?))
                 and (? or modality = any(?::text[]))
                 and (? or action = any(?::int[]))
             order by position offset ? limit ?""";

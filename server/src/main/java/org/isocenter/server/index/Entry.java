@@ -88,6 +88,28 @@ public record Entry(
                 replace);
     }
 
+    /// The same in another data partition.
+    public Entry in(int other) {
+        return new Entry(
+                other,
+                studyUid,
+                seriesUid,
+                instanceUid,
+                sopClassUid,
+                modality,
+                transferSyntax,
+                studyKeys,
+                studyAttributes,
+                seriesKeys,
+                seriesAttributes,
+                instanceKeys,
+                instanceAttributes,
+                bytes,
+                head,
+                tags,
+                replace);
+    }
+
     /// Whether both would be the same row.
     public Identity identity() {
         return new Identity(partition, studyUid, seriesUid, instanceUid);

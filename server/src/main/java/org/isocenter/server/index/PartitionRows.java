@@ -1,20 +1,55 @@
 package org.isocenter.server.index;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.isocenter.server.db.Row;
 import org.isocenter.server.db.Session;
 import org.jspecify.annotations.Nullable;
 
-/// The rows of data partitions.
+/// The rows of data partitions. One that was removed leaves a row, by which the feed knows its name, and is
+/// met nowhere else.
 public final class PartitionRows {
+    /// What may be in a partition, in words for people.
+    public static final String STUDIES = "studies";
+
+    public static final String HOLDS = "holds";
+    private static final List<String> KINDS = List.of(STUDIES, "deleted instances that could be restored", HOLDS);
+
+    /// What can be set of a partition. What is null is as everywhere.
+    ///
+    /// @param displayName for people
+    /// @param deleted how long deleted instances are kept
+    /// @param versions how long former versions are kept
+    public record Settings(
+            @Nullable String displayName,
+            @Nullable Duration deleted,
+            @Nullable Duration versions) {
+        /// Of a partition of which nobody has said anything.
+        public static final Settings DEFAULT = new Settings(null, null, null);
+    }
+
     /// A data partition.
     ///
     /// @param name in its address
-    /// @param displayName for people, or null
-    public record Partition(int key, String name, @Nullable String displayName, Instant created) {}
+    public record Partition(int key, String name, Instant created, Settings settings) {}
 
-    private static final String COLUMNS = "key, name, display_name, created";
+    /// What is stored in a partition, without what was deleted.
+    public record Usage(long bytes, long instances, long studies) {}
+
+    private static final String COLUMNS =
+            "key, name, created, display_name, keep_deleted_milliseconds, keep_versions_milliseconds";
+
+    private static final String USAGE = """
+            select (select coalesce(sum(blob_bytes), 0) from instance where partition = ?),
+                coalesce(sum(instances), 0), count(*)
+            from study where partition = ?""";
+
+    private static final String HOLDINGS = """
+            select exists (select from study where partition = ?),
+                exists (select from version where partition = ? and deleted and restored is null),
+                exists (select from hold where partition = ?)""";
 
     private final Session session;
 
@@ -23,14 +58,14 @@ public final class PartitionRows {
     }
 
     public @Nullable Partition find(String name) {
-        return session.sql("select " + COLUMNS + " from partition where name = ?")
+        return session.sql("select " + COLUMNS + " from partition where name = ? and removed is null")
                 .bind(name)
                 .findFirst(PartitionRows::partition);
     }
 
     /// Partitions by the order in which they were made.
     public List<Partition> list(int offset, int limit) {
-        return session.sql("select " + COLUMNS + " from partition order by key offset ? limit ?")
+        return session.sql("select " + COLUMNS + " from partition where removed is null order by key offset ? limit ?")
                 .bind(offset)
                 .bind(limit)
                 .list(PartitionRows::partition);
@@ -46,14 +81,80 @@ public final class PartitionRows {
                 == 1;
     }
 
-    public void setDisplayName(String name, @Nullable String displayName) {
-        session.sql("update partition set display_name = ? where name = ?")
-                .bind(displayName)
-                .bind(name)
+    /// Replaces the settings of a partition.
+    public void set(int key, Settings settings) {
+        session.sql("""
+                        update partition set display_name = ?, keep_deleted_milliseconds = ?, keep_versions_milliseconds = ?
+                        where key = ?""")
+                .bind(settings.displayName)
+                .bind(milliseconds(settings.deleted))
+                .bind(milliseconds(settings.versions))
+                .bind(key)
+                .update();
+    }
+
+    /// Counts what is stored in a partition.
+    public Usage usage(int key) {
+        return session.sql(USAGE)
+                .bind(key)
+                .bind(key)
+                .get(row -> new Usage(row.getLong(1), row.getLong(2), row.getLong(3)));
+    }
+
+    /// Keeps everybody from putting something new into a partition until the transaction ends.
+    ///
+    /// @return whether it is there
+    public boolean lock(int key) {
+        return session.sql("select key from partition where key = ? and removed is null for update")
+                        .bind(key)
+                        .findFirst(row -> row.getInt(1))
+                != null;
+    }
+
+    /// What keeps a partition from being removed, as far as the index knows, in words for people.
+    public List<String> holdings(int key) {
+        return session.sql(HOLDINGS).bind(key).bind(key).bind(key).get(row -> {
+            List<String> found = new ArrayList<>();
+            for (int i = 0; i < KINDS.size(); i++) {
+                if (row.getBoolean(i + 1)) {
+                    found.add(KINDS.get(i));
+                }
+            }
+            return found;
+        });
+    }
+
+    /// The UID of the study with the lowest key above this one, or null where there is none.
+    public @Nullable NextStudy nextStudy(int key, long after) {
+        return session.sql("select key, uid, instances from study where partition = ? and key > ? order by key limit 1")
+                .bind(key)
+                .bind(after)
+                .findFirst(row -> new NextStudy(row.getLong(1), row.getString(2), row.getInt(3)));
+    }
+
+    /// A study of a partition that is gone through.
+    public record NextStudy(long key, String uid, int instances) {}
+
+    /// Removes a partition. It is locked and empty.
+    public void remove(int key) {
+        session.sql("update partition set removed = now() where key = ?")
+                .bind(key)
                 .update();
     }
 
     private static Partition partition(Row row) {
-        return new Partition(row.getInt(1), row.getString(2), row.findString(3), row.getInstant(4));
+        return new Partition(
+                row.getInt(1),
+                row.getString(2),
+                row.getInstant(3),
+                new Settings(row.findString(4), duration(row.findLong(5)), duration(row.findLong(6))));
+    }
+
+    private static @Nullable Long milliseconds(@Nullable Duration duration) {
+        return duration == null ? null : duration.toMillis();
+    }
+
+    private static @Nullable Duration duration(@Nullable Long milliseconds) {
+        return milliseconds == null ? null : Duration.ofMillis(milliseconds);
     }
 }

@@ -36,19 +36,27 @@ public final class Versions {
                     and later.series_uid = version.series_uid and later.instance_uid = version.instance_uid
                     and later.until >= version.until and later.deleted and later.restored is null %s)""";
 
+    /// The shortest time that anything is kept in any partition.
+    private static final String SHORTEST = """
+            (select least(?::interval, ?::interval,
+                min(keep_deleted_milliseconds) * interval '1 millisecond',
+                min(keep_versions_milliseconds) * interval '1 millisecond') from partition)""";
+
     private static final String PRUNE = """
             delete from version where key in (
-                select key from version
-                where ended <= now() - least(?::interval, ?::interval)
-                    and (%s or ended <= now() - ?::interval)
+                select version.key from version join partition on partition.key = version.partition
+                where ended <= now() - %s
+                    and (%s or ended <= now() - coalesce(keep_versions_milliseconds * interval '1 millisecond', ?::interval))
                     and not exists (select from hold
                         where hold.partition = version.partition and hold.study_uid = version.study_uid)
-                order by key limit ?
-                for update skip locked)
-            returning blob""".formatted(GONE.formatted("and later.ended <= now() - ?::interval"));
+                order by version.key limit ?
+                for update of version skip locked)
+            returning blob""".formatted(
+            SHORTEST,
+            GONE.formatted("and later.ended"
+                    + " <= now() - coalesce(keep_deleted_milliseconds * interval '1 millisecond', ?::interval)"));
 
-    private static final String ANY_OLD =
-            "select exists (select from version where ended <= now() - least(?::interval, ?::interval))";
+    private static final String ANY_OLD = "select exists (select from version where ended <= now() - " + SHORTEST + ")";
 
     private static final String COUNT_DELETED = "select count(*) from version where deleted and restored is null";
 
@@ -182,7 +190,7 @@ public final class Versions {
     }
 
     /// Forgets some of the versions whose time is over, unless their study is held. The lock of the feed is
-    /// held.
+    /// held. The times are those of partitions that have none of their own.
     ///
     /// @param deleted how long deleted instances are kept, with all that they were before
     /// @param replaced how long what was replaced is kept, as former versions

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// @param problem why it failed or waits for another attempt, or null
 /// @param attempts how often it was taken up since it last came forward
 /// @param canceling whether somebody asked to cancel it
+/// @param partitionName of the data partition that it works in, even where that was removed
 public record Operation(
         long key,
         UUID id,
@@ -38,7 +39,8 @@ public record Operation(
         @Nullable String result,
         @Nullable String problem,
         int attempts,
-        boolean canceling) {
+        boolean canceling,
+        String partitionName) {
 
     /// How far an operation has come.
     public enum State {

@@ -20,7 +20,8 @@ public final class OperationRows {
 
     static final String COLUMNS = """
             key, id, partition, kind, input, resources, state, created, started, updated, ended, done, total, errors,
-            checkpoint, result, problem, attempts, canceling
+            checkpoint, result, problem, attempts, canceling,
+            (select name from partition where partition.key = operation.partition)
             """;
 
     private static final String SELECT = "select " + COLUMNS + " from operation ";
@@ -144,6 +145,15 @@ public final class OperationRows {
                 .get(row -> row.getBoolean(1));
     }
 
+    /// Whether an operation of a partition has not ended.
+    ///
+    /// @param except that does not count, or null
+    public boolean anyOpen(int partition, @Nullable UUID except) {
+        return session.sql("""
+                        select exists (select from operation
+                            where ended is null and partition = ? and id is distinct from ?::uuid)""").bind(partition).bind(except).get(row -> row.getBoolean(1));
+    }
+
     /// Whether an operation that has not ended has noted a step and is about this study.
     public boolean isBegun(String kind, int partition, String study) {
         return session.sql("""
@@ -262,6 +272,7 @@ public final class OperationRows {
                 row.findString(16),
                 row.findString(17),
                 row.getInt(18),
-                row.getBoolean(19));
+                row.getBoolean(19),
+                row.getString(20));
     }
 }

@@ -126,6 +126,22 @@ public final class WorkitemRows {
                         .list(row -> row.getString(1)));
     }
 
+    /// Whether there are workitems in a partition.
+    public boolean any(int partition) {
+        return session.sql("select exists (select from workitem where partition = ?)")
+                .bind(partition)
+                .get(row -> row.getBoolean(1));
+    }
+
+    /// Erases all workitems of a partition, with the reports about them and the subscriptions.
+    public void eraseAll(int partition) {
+        for (String table : List.of("workitem_report", "workitem", "worklist_subscriber")) {
+            session.sql("delete from " + table + " where partition = ?")
+                    .bind(partition)
+                    .update();
+        }
+    }
+
     private int forgetReports(int partition, List<String> uids) {
         session.sql("delete from workitem_report where partition = ? and uid = any(?::text[])")
                 .bind(partition)
