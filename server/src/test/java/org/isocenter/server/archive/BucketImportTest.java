@@ -17,15 +17,9 @@ import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Limits;
 import org.isocenter.dicom.Part10;
 import org.isocenter.dicom.Part10Writer;
-import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.access.Caller;
-import org.isocenter.server.blob.BlobStore;
-import org.isocenter.server.blob.FileBlobs;
-import org.isocenter.server.blob.FileBlobsOptions;
 import org.isocenter.server.blob.Folders;
-import org.isocenter.server.db.Database;
-import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.job.Operation;
 import org.isocenter.server.job.Step;
 import org.isocenter.server.objects.Bucket;
@@ -47,18 +41,13 @@ final class BucketImportTest {
     @TempDir
     private Path folder;
 
-    private Database database;
-    private BlobStore blobs;
-    private Ingest ingest;
+    private OpenArchive archive;
     private SmallStore store;
     private Bucket bucket;
 
     @BeforeEach
     void open() throws IOException {
-        database = TestPostgres.freshDatabase();
-        database.migrate(List.of("db/migration"));
-        blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
-        ingest = new Ingest(database, blobs);
+        archive = new OpenArchive(folder);
         store = new SmallStore();
         bucket = store.open("//bucket/in");
     }
@@ -67,17 +56,11 @@ final class BucketImportTest {
     void close() {
         bucket.close();
         store.close();
-        ingest.close();
-        blobs.close();
-        database.close();
+        archive.close();
     }
 
     private static byte[] instance(int number) throws IOException {
-        DataSet dataSet = new DataSet()
-                .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
-                .putString(Tag.SOPInstanceUID, "1.2.1.1." + number)
-                .putString(Tag.StudyInstanceUID, "1.2.1")
-                .putString(Tag.SeriesInstanceUID, "1.2.1.1");
+        DataSet dataSet = OpenArchive.instance("1.2.1.1." + number);
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
         return file.toByteArray();
@@ -85,10 +68,10 @@ final class BucketImportTest {
 
     private Step step(Operation operation) {
         return new ImportJob(
-                        ingest,
-                        blobs,
+                        archive.ingest,
+                        archive.blobs,
                         new Sources(Folders.NONE, Map.of("cloud", bucket)),
-                        new Partitions(database),
+                        new Partitions(archive.database),
                         false,
                         Limits.DEFAULT)
                 .next(operation);
@@ -115,7 +98,8 @@ final class BucketImportTest {
                 null,
                 null,
                 0,
-                false);
+                false,
+                "Microsoft.Default");
     }
 
     @Test
