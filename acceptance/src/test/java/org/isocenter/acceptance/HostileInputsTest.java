@@ -36,7 +36,7 @@ class HostileInputsTest {
             Map.entry("B", 5),
             Map.entry("K", 4),
             Map.entry("J", 5),
-            Map.entry("I", 4),
+            Map.entry("I", 6),
             Map.entry("N", 18),
             Map.entry("T", 2),
             Map.entry("E", 5),

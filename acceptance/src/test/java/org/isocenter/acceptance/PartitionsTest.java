@@ -189,9 +189,20 @@ class PartitionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"{", "[]", "\"x\"", "{\"name\":\"x\"}", "{\"displayName\":7}", "{\"displayName\":\"\"}",
-                "{\"retention\":3}", "{\"retention\":{\"deleted\":3}}", "{\"retention\":{\"deleted\":\"-3d\"}}",
-                "{\"retention\":{\"deleted\":\"3651d\"}}", "{\"retention\":{\"rules\":[]}}"})
+    @ValueSource(
+            strings = {
+                "{",
+                "[]",
+                "\"x\"",
+                "{\"name\":\"x\"}",
+                "{\"displayName\":7}",
+                "{\"displayName\":\"\"}",
+                "{\"retention\":3}",
+                "{\"retention\":{\"deleted\":3}}",
+                "{\"retention\":{\"deleted\":\"-3d\"}}",
+                "{\"retention\":{\"deleted\":\"3651d\"}}",
+                "{\"retention\":{\"rules\":[]}}"
+            })
     void whatIsNoPartitionIsRefused(String body) {
         String name = name();
         put(name, body).assertStatus(400);
@@ -216,7 +227,9 @@ class PartitionsTest {
                 .contains("\"usage\":{\"bytes\":0,\"instances\":0,\"studies\":0}");
         Draft draft = Draft.ct();
         Draft other = Draft.ct(draft.study, draft.series);
-        Archive.partition(archive.v2(), name).store(draft.bytes(), other.bytes()).assertStatus(200);
+        Archive.partition(archive.v2(), name)
+                .store(draft.bytes(), other.bytes())
+                .assertStatus(200);
         assertThat(root.get("partitions/" + name, "Accept", "*/*").text())
                 .contains("\"usage\":{\"bytes\":" + (draft.bytes().length + other.bytes().length)
                         + ",\"instances\":2,\"studies\":1}");
@@ -300,6 +313,7 @@ class PartitionsTest {
     @Test
     void everyRequestOfThePageSucceeds(@TempDir Path folder) throws IOException {
         Files.write(folder.resolve("image.dcm"), Draft.ct().bytes());
-        assertThat(new HowToPage("partitions.md", Map.of()).run(archive, folder)).isEqualTo(7);
+        assertThat(new HowToPage("partitions.md", Map.of()).run(archive, folder))
+                .isEqualTo(7);
     }
 }

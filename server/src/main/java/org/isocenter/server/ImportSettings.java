@@ -13,21 +13,19 @@ import org.isocenter.server.objects.Bucket;
 
 /// What may be imported.
 ///
+/// @param folders the sources that are folders
 /// @param bucketAccess how buckets and containers are reached
-public record ImportSettings(List<ImportSource> sources, BucketAccess bucketAccess) {
+public record ImportSettings(List<ImportSource> sources, Folders folders, BucketAccess bucketAccess) {
 
     static ImportSettings of(SettingValues values) {
-        return new ImportSettings(
-                Objects.requireNonNull(ImportSource.find(values.get(SettingCatalogue.IMPORT_SOURCES))),
-                BucketAccess.of(values, SettingCatalogue.IMPORT_BUCKETS));
-    }
-
-    /// Those that are folders.
-    Folders folders() {
-        return new Folders(sources.stream()
+        List<ImportSource> sources =
+                Objects.requireNonNull(ImportSource.find(values.get(SettingCatalogue.IMPORT_SOURCES)));
+        List<Folder> folders = sources.stream()
                 .filter(source -> source.kind() == ImportSource.Kind.FOLDER)
                 .map(source -> new Folder(source.name(), Path.of(source.address())))
-                .toList());
+                .toList();
+        return new ImportSettings(
+                sources, new Folders(folders), BucketAccess.of(values, SettingCatalogue.IMPORT_BUCKETS));
     }
 
     /// The sources, open.
@@ -41,6 +39,6 @@ public record ImportSettings(List<ImportSource> sources, BucketAccess bucketAcce
                 case AZURE_BLOB -> buckets.put(source.name(), bucketAccess.azureBlob(label, source.address()));
             }
         }
-        return new Sources(folders(), buckets);
+        return new Sources(folders, buckets);
     }
 }

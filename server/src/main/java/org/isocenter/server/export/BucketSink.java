@@ -14,9 +14,16 @@ final class BucketSink implements ObjectSink {
 
     @Override
     public void put(String path, Content content) throws IOException {
-        try (Parts parts = bucket.put(path)) {
+        Parts parts = bucket.put(path);
+        boolean whole = false;
+        try {
             content.writeTo(parts);
             parts.finish();
+            whole = true;
+        } finally {
+            if (!whole) {
+                parts.abandon();
+            }
         }
     }
 

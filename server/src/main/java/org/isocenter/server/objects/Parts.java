@@ -4,7 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 
 /// Sends a file to an object store: at once where it is small, else in parts that the store joins in the end.
-/// Before that the store shows nothing of it. Closed without having been finished, it came to nothing.
+/// Before that the store shows nothing of it. Closing it does nothing: what is written may close it.
 public final class Parts extends OutputStream {
     /// A store takes up to 10,000 parts, or more.
     static final int PART_BYTES = 8 << 20;
@@ -27,7 +27,6 @@ public final class Parts extends OutputStream {
     private final Upload upload;
     private final ByteArrayOutputStream buffer = new ByteArrayOutputStream(64 << 10);
     private int sent;
-    private boolean finished;
 
     Parts(Upload upload) {
         this.upload = upload;
@@ -64,12 +63,11 @@ public final class Parts extends OutputStream {
             sendPart();
             upload.join(sent);
         }
-        finished = true;
     }
 
-    @Override
-    public void close() {
-        if (!finished && sent > 0) {
+    /// It came to nothing.
+    public void abandon() {
+        if (sent > 0) {
             upload.abandon();
         }
     }

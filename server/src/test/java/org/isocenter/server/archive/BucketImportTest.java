@@ -3,7 +3,6 @@ package org.isocenter.server.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -12,12 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.isocenter.dicom.BulkSource;
-import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Limits;
-import org.isocenter.dicom.Part10;
-import org.isocenter.dicom.Part10Writer;
-import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.blob.Folders;
 import org.isocenter.server.job.Operation;
@@ -59,11 +53,8 @@ final class BucketImportTest {
         archive.close();
     }
 
-    private static byte[] instance(int number) throws IOException {
-        DataSet dataSet = OpenArchive.instance("1.2.1.1." + number);
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
-        return file.toByteArray();
+    private static byte[] instance(int number) {
+        return OpenArchive.file(OpenArchive.instance("1.2.1.1." + number));
     }
 
     private Step step(Operation operation) {
@@ -103,7 +94,7 @@ final class BucketImportTest {
     }
 
     @Test
-    void everyObjectIsImportedOnceHoweverOftenServersChange() throws IOException {
+    void everyObjectIsImportedOnceHoweverOftenServersChange() {
         for (int i = 0; i < INSTANCES; i++) {
             store.objects.put("in/a b/" + i + ".dcm", instance(i));
         }

@@ -19,6 +19,7 @@ import org.isocenter.server.access.Caller;
 import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.FileBlobs;
 import org.isocenter.server.blob.FileBlobsOptions;
+import org.isocenter.server.blob.Folders;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.TestPostgres;
 
@@ -31,9 +32,14 @@ final class OpenArchive implements AutoCloseable {
     final Ingest ingest;
 
     OpenArchive(Path folder) throws IOException {
+        this(folder, Folders.NONE);
+    }
+
+    /// @param linked that files can be linked to
+    OpenArchive(Path folder, Folders linked) throws IOException {
         database = TestPostgres.freshDatabase();
         database.migrate(List.of("db/migration"));
-        blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
+        blobs = FileBlobs.open(folder, FileBlobsOptions.defaults().withFolders(linked));
         ingest = new Ingest(database, blobs);
     }
 
@@ -55,14 +61,23 @@ final class OpenArchive implements AutoCloseable {
 
     /// Stores by the ingest of another server of the same archive.
     static void store(Ingest ingest, Caller caller, DataSet dataSet) {
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
         try (Ingest.Upload upload = ingest.begin(() -> caller, new StoreRules(null, true, false, Limits.DEFAULT))) {
-            Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
-            upload.add(new ByteArrayInputStream(file.toByteArray()));
+            upload.add(new ByteArrayInputStream(file(dataSet)));
             assertThat(upload.finish()).allMatch(outcome -> outcome instanceof StoreOutcome.Stored);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
         }
+    }
+
+    /// An instance as a file.
+    static byte[] file(DataSet dataSet) {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        try {
+            Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+        return file.toByteArray();
     }
 
     @Override

@@ -3,7 +3,6 @@ package org.isocenter.server.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,21 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
-import org.isocenter.dicom.BulkSource;
-import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Limits;
-import org.isocenter.dicom.Part10;
-import org.isocenter.dicom.Part10Writer;
 import org.isocenter.dicom.Tag;
-import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.access.Caller;
-import org.isocenter.server.blob.BlobStore;
-import org.isocenter.server.blob.FileBlobs;
-import org.isocenter.server.blob.FileBlobsOptions;
 import org.isocenter.server.blob.Folder;
 import org.isocenter.server.blob.Folders;
-import org.isocenter.server.db.Database;
-import org.isocenter.server.db.TestPostgres;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,51 +28,31 @@ final class VerifyTest {
     @TempDir
     private Path folder;
 
-    private Database database;
-    private BlobStore blobs;
-    private Ingest ingest;
+    private OpenArchive archive;
     private Folder here;
     private Folder stick;
 
     @BeforeEach
     void open() throws IOException {
-        database = TestPostgres.freshDatabase();
-        database.migrate(List.of("db/migration"));
         here = new Folder("here", Files.createDirectory(folder.resolve("here")));
         stick = new Folder("stick", Files.createDirectory(folder.resolve("stick")));
-        blobs = FileBlobs.open(
-                folder.resolve("blobs"), FileBlobsOptions.defaults().withFolders(new Folders(List.of(here, stick))));
-        ingest = new Ingest(database, blobs);
+        archive = new OpenArchive(folder.resolve("blobs"), new Folders(List.of(here, stick)));
     }
 
     @AfterEach
     void close() {
-        ingest.close();
-        blobs.close();
-        database.close();
+        archive.close();
     }
 
     private void link(Folder place, String study) throws IOException {
-        byte[] bytes = instance(study, "20200101");
+        byte[] bytes = OpenArchive.file(OpenArchive.instance(study + ".1.1"));
         Files.write(folder.resolve(place.name()).resolve(study), bytes);
-        try (Ingest.Upload upload = ingest.begin(Caller::anyone, new StoreRules(null, true, false, Limits.DEFAULT))) {
-            assertThat(upload.take(new ByteArrayInputStream(bytes), blobs.link(place, study))
+        try (Ingest.Upload upload =
+                archive.ingest.begin(Caller::anyone, new StoreRules(null, true, false, Limits.DEFAULT))) {
+            assertThat(upload.take(new ByteArrayInputStream(bytes), archive.blobs.link(place, study))
                             .join())
                     .isInstanceOf(StoreOutcome.Stored.class);
         }
-    }
-
-    private static byte[] instance(String study, String date) throws IOException {
-        DataSet dataSet = new DataSet()
-                .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
-                .putString(Tag.SOPInstanceUID, study + ".1.1")
-                .putString(Tag.StudyInstanceUID, study)
-                .putString(Tag.SeriesInstanceUID, study + ".1")
-                .putString(Tag.StudyDate, date)
-                .putString(Tag.PatientID, "P");
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
-        return file.toByteArray();
     }
 
     @Test
@@ -92,11 +61,13 @@ final class VerifyTest {
         link(here, "1.2.2");
         link(stick, "1.2.3");
         link(here, "1.2.4");
-        Verify verify = new Verify(database, blobs, NONE);
+        Verify verify = new Verify(archive.database, archive.blobs, NONE);
         assertThat(verify.verify(finding -> {}, checked -> {}).sound()).isTrue();
 
         Files.move(folder.resolve("stick"), folder.resolve("unmounted"));
-        Files.delete(folder.resolve("here").resolve("1.2.4"));
+        Path file = folder.resolve("here").resolve("1.2.4");
+        byte[] bytes = Files.readAllBytes(file);
+        Files.delete(file);
         List<String> findings = new ArrayList<>();
         Verify.Report report = verify.verify(findings::add, checked -> {});
 
@@ -108,7 +79,7 @@ final class VerifyTest {
         assertThat(findings.getFirst()).isEqualTo("away: folder stick, to which blobs link");
         assertThat(findings.getLast()).startsWith("missing: blob ");
 
-        Files.write(folder.resolve("here").resolve("1.2.4"), instance("1.2.4", "20200101"));
+        Files.write(file, bytes);
         assertThat(verify.verify(finding -> {}, checked -> {}).sound())
                 .as("what could not be looked at is not sound")
                 .isFalse();
@@ -117,16 +88,16 @@ final class VerifyTest {
     }
 
     @Test
-    void whatRulesWouldDeleteIsToldAndStays() throws IOException {
-        Partitions partitions = new Partitions(database);
+    void whatRulesWouldDeleteIsToldAndStays() {
+        Partitions partitions = new Partitions(archive.database);
         store(Caller.anyone(), "1.2.1", "20000101");
         store(Caller.anyone(), "1.2.2", "20000101");
         store(Caller.anyone(), "1.2.3", "29990101");
         store(partitions.open(Caller.anyone(), "trial"), "1.2.4", "20000101");
-        new Holds(database).place(Caller.anyone(), "1.2.2", "case-7", "lawsuit");
+        new Holds(archive.database).place(Caller.anyone(), "1.2.2", "case-7", "lawsuit");
         Tidy tidy = new Tidy(
-                database,
-                new Operations(database, new Semaphore(0)),
+                archive.database,
+                new Operations(archive.database, new Semaphore(0)),
                 List.of(
                         rule("old: StudyAge=100d"),
                         rule("trial: Partition=trial & PatientID=P & StudyAge=100d"),
@@ -145,10 +116,7 @@ final class VerifyTest {
         return Objects.requireNonNull(KeepRule.find(text), text);
     }
 
-    private void store(Caller caller, String study, String date) throws IOException {
-        try (Ingest.Upload upload = ingest.begin(() -> caller, new StoreRules(null, true, false, Limits.DEFAULT))) {
-            upload.add(new ByteArrayInputStream(instance(study, date)));
-            assertThat(upload.finish()).allMatch(outcome -> outcome instanceof StoreOutcome.Stored);
-        }
+    private void store(Caller caller, String study, String date) {
+        archive.store(caller, OpenArchive.instance(study + ".1.1").putString(Tag.StudyDate, date));
     }
 }

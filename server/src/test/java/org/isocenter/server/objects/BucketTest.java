@@ -143,7 +143,7 @@ class BucketTest {
                 "<!DOCTYPE x [<!ENTITY a 'in/1'>]><ListBucketResult><Contents><Key>&a;</Key><Size>1</Size></Contents>"
                         + "</ListBucketResult>"
             })
-    void whatIsNoListingIsTold(String answer) {
+    void i06whatIsNoListingIsTold(String answer) {
         store.listing = answer;
         assertThatThrownBy(() -> bucket.list("", null))
                 .isInstanceOf(RemoteUnavailableException.class)
@@ -151,7 +151,7 @@ class BucketTest {
     }
 
     @Test
-    void aListingThatDoesNotEndIsLeft() {
+    void i06aListingThatDoesNotEndIsLeft() {
         store.listing =
                 "<ListBucketResult><IsTruncated>true</IsTruncated><Contents><Key>in/1</Key><Size>1</Size></Contents>"
                         + "</ListBucketResult>";
