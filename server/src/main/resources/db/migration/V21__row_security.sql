@@ -32,7 +32,8 @@ declare
 begin
     foreach enclosed in array array['study', 'series', 'instance', 'feed', 'version', 'hold', 'study_stable',
         'unsettled_study', 'follower_failure', 'follower_request', 'operation', 'operation_study', 'commitment', 'cohort',
-        'workitem', 'worklist_subscriber', 'workitem_subscription', 'workitem_report'] loop
+        'workitem', 'worklist_subscriber', 'workitem_subscription', 'workitem_report',
+        'partition_quota'] loop
         execute format('alter table %I enable row level security', enclosed);
         execute format($policy$create policy own_partition on %I to isocenter_partition
             using (coalesce(partition = (select bound_partition()), false))$policy$, enclosed);

@@ -33,7 +33,7 @@ class HostileInputsTest {
             Map.entry("H", 20),
             Map.entry("Q", 9),
             Map.entry("U", 9),
-            Map.entry("B", 5),
+            Map.entry("B", 6),
             Map.entry("K", 4),
             Map.entry("J", 5),
             Map.entry("I", 6),

@@ -197,13 +197,19 @@ class PartitionsTest {
                 "{\"name\":\"x\"}",
                 "{\"displayName\":7}",
                 "{\"displayName\":\"\"}",
+                "{\"quota\":1}",
+                "{\"quota\":{\"bytes\":-1}}",
+                "{\"quota\":{\"instances\":1.5}}",
+                "{\"quota\":{\"bytes\":\"1\"}}",
+                "{\"quota\":{\"bytes\":99999999999999999999}}",
+                "{\"quota\":{\"studies\":1}}",
                 "{\"retention\":3}",
                 "{\"retention\":{\"deleted\":3}}",
                 "{\"retention\":{\"deleted\":\"-3d\"}}",
                 "{\"retention\":{\"deleted\":\"3651d\"}}",
                 "{\"retention\":{\"rules\":[]}}"
             })
-    void whatIsNoPartitionIsRefused(String body) {
+    void b06WhatIsNoPartitionIsRefused(String body) {
         String name = name();
         put(name, body).assertStatus(400);
         root.get("partitions/" + name, "Accept", "*/*").assertStatus(404);
@@ -234,6 +240,51 @@ class PartitionsTest {
                 .contains("\"usage\":{\"bytes\":" + (draft.bytes().length + other.bytes().length)
                         + ",\"instances\":2,\"studies\":1}");
         assertThat(put(name, "{}").assertStatus(200).text()).doesNotContain("retention");
+    }
+
+    @ParameterizedTest
+    @MethodSource("roots")
+    void ofAStoreBeyondTheQuotaIsStoredWhatFits(Dicomweb version) {
+        String name = name();
+        Dicomweb partition = Archive.partition(version, name);
+        assertThat(put(name, "{\"quota\":{\"instances\":2}}").assertStatus(201).text())
+                .contains("\"quota\":{\"instances\":2}");
+        Draft draft = Draft.ct();
+        Answer partly = partition
+                .store(
+                        draft.bytes(),
+                        Draft.ct(draft.study, draft.series).bytes(),
+                        Draft.ct(draft.study, draft.series).bytes())
+                .assertStatus(202);
+        assertThat(partly.failureReasons()).containsExactly(0xA700);
+        assertThat(partition.store(Draft.ct().bytes()).assertStatus(409).failureReasons())
+                .containsExactly(0xA700);
+        assertThat(partition.search("/instances")).hasSize(2);
+
+        partition.delete("/studies/" + draft.study).assertStatus(204);
+        partition.store(Draft.ct().bytes()).assertStatus(200);
+        assertThat(root.get("partitions/" + name, "Accept", "*/*").text()).contains("\"instances\":1,\"studies\":1}");
+        put(name, "{}").assertStatus(200);
+        partition.store(Draft.ct().bytes(), Draft.ct().bytes()).assertStatus(200);
+    }
+
+    @Test
+    void anUpdateThatDoesNotFitLeavesTheStudyAsItIs() {
+        String name = name();
+        Dicomweb partition = Archive.partition(archive.v2(), name);
+        Operating operating = new Operating(partition);
+        Draft draft = Draft.ct();
+        put(name, "{\"quota\":{\"bytes\":" + (draft.bytes().length + 50) + "}}").assertStatus(201);
+        partition.store(draft.bytes()).assertStatus(200);
+        String update = """
+                {"studyInstanceUids": ["%s"],
+                 "changeDataset": {"00081030": {"vr": "LO", "Value": ["%s"]}}}""";
+        JsonNode results = operating.succeed("/studies/$bulkUpdate", update.formatted(draft.study, "X".repeat(64)));
+        assertThat(results.path("studyFailed").asInt()).isEqualTo(1);
+        assertThat(results.path("errors").get(0).asString()).contains("quota");
+        assertThat(partition.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM).body()).isEqualTo(draft.bytes());
+        results = operating.succeed("/studies/$bulkUpdate", update.formatted(draft.study, "X"));
+        assertThat(results.path("studyUpdated").asInt()).isEqualTo(1);
     }
 
     @Test

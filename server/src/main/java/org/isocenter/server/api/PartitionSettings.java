@@ -19,6 +19,9 @@ final class PartitionSettings {
     private static final int DISPLAY_NAME_MAX = 256;
 
     private static final String DISPLAY_NAME = "displayName";
+    private static final String QUOTA = "quota";
+    private static final String BYTES = "bytes";
+    private static final String INSTANCES = "instances";
     private static final String RETENTION = "retention";
     private static final String DELETED = "deleted";
     private static final String VERSIONS = "versions";
@@ -38,17 +41,25 @@ final class PartitionSettings {
         if (json == null) {
             return Settings.DEFAULT;
         }
-        requireFields(json, "a data partition", Set.of(DISPLAY_NAME, RETENTION));
+        requireFields(json, "a data partition", Set.of(DISPLAY_NAME, QUOTA, RETENTION));
+        JsonNode quota = object(json, QUOTA, Set.of(BYTES, INSTANCES));
         JsonNode retention = object(json, RETENTION, Set.of(DELETED, VERSIONS));
         return new Settings(
                 displayName(json),
                 duration(retention, RETENTION, DELETED, DELETED_MAX),
-                duration(retention, RETENTION, VERSIONS, VERSIONS_MAX));
+                duration(retention, RETENTION, VERSIONS, VERSIONS_MAX),
+                number(quota, BYTES),
+                number(quota, INSTANCES));
     }
 
     static void write(Settings settings, ObjectNode json) {
         if (settings.displayName() != null) {
             json.put(DISPLAY_NAME, settings.displayName());
+        }
+        if (settings.bytesMax() != null || settings.instancesMax() != null) {
+            ObjectNode quota = json.putObject(QUOTA);
+            write(quota, BYTES, settings.bytesMax());
+            write(quota, INSTANCES, settings.instancesMax());
         }
         if (settings.deleted() != null || settings.versions() != null) {
             ObjectNode retention = json.putObject(RETENTION);
@@ -85,6 +96,23 @@ final class PartitionSettings {
             throw invalid("displayName is a text of 1 to " + DISPLAY_NAME_MAX + " characters");
         }
         return text;
+    }
+
+    private static @Nullable Long number(JsonNode json, String name) {
+        JsonNode value = json.path(name);
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || value.asLong() < 0) {
+            throw invalid(QUOTA + "." + name + " is a whole number that is not negative");
+        }
+        return value.asLong();
+    }
+
+    private static void write(ObjectNode json, String name, @Nullable Long number) {
+        if (number != null) {
+            json.put(name, number);
+        }
     }
 
     private static @Nullable Duration duration(JsonNode json, String parent, String name, Duration max) {

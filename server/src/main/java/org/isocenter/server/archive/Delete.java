@@ -1,6 +1,7 @@
 package org.isocenter.server.archive;
 
 import java.util.List;
+import java.util.Map;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.Session;
@@ -8,6 +9,7 @@ import org.isocenter.server.feed.Feed;
 import org.isocenter.server.index.HoldRows;
 import org.isocenter.server.index.IndexRemover;
 import org.isocenter.server.index.IndexRemover.Removed;
+import org.isocenter.server.index.QuotaRows;
 import org.isocenter.server.index.Versions.Cause;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +73,8 @@ public final class Delete {
         if (!new HoldRows(session).held(partition, List.of(study)).isEmpty()) {
             throw new HeldException();
         }
+        long bytes = removed.stream().mapToLong(Removed::lengthBytes).sum();
+        new QuotaRows(session).count(Map.of(partition, new QuotaRows.Change(-bytes, -removed.size())));
         feed.append(removed.stream().map(Delete::change).toList());
         CrashPoint.DELETE_FEED_ROWS.pass();
         return removed.size();

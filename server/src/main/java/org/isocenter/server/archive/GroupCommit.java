@@ -2,6 +2,7 @@ package org.isocenter.server.archive;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -155,16 +156,26 @@ final class GroupCommit implements AutoCloseable {
 
     private List<Indexed> transact(List<Entry> entries) {
         List<Entry> current = entries;
-        for (int round = 0; ; round++) {
-            List<Entry> attempt = current;
+        Set<Entry.Identity> tooMuch = new HashSet<>();
+        int round = 0;
+        while (true) {
+            List<Entry> attempt = current.stream()
+                    .filter(entry -> !tooMuch.contains(entry.identity()))
+                    .toList();
             try {
-                return database.transaction(session -> {
-                    List<Indexed> outcomes = new IndexWriter(session).write(attempt);
-                    Recorded.append(session, attempt, outcomes);
-                    return outcomes;
-                });
+                List<Indexed> outcomes = attempt.isEmpty()
+                        ? List.of()
+                        : database.transaction(session -> {
+                            List<Indexed> written = new IndexWriter(session).write(attempt);
+                            Recorded.append(session, attempt, written);
+                            return written;
+                        });
+                return withRefused(entries, tooMuch, outcomes);
+            } catch (Quota.ExceededException exceeded) {
+                // At least one more each time, so this ends.
+                tooMuch.addAll(exceeded.tooMuch());
             } catch (Recorded.OldTagsException old) {
-                if (round == ROUNDS_MAX) {
+                if (++round > ROUNDS_MAX) {
                     throw new UnavailableException("the tags to search by change all the time", old);
                 }
                 TagSet set = tags.read();
@@ -172,6 +183,14 @@ final class GroupCommit implements AutoCloseable {
                         entries.stream().map(entry -> Recorded.read(entry, set)).toList();
             }
         }
+    }
+
+    /// What became of all, of whom some were left out.
+    private static List<Indexed> withRefused(List<Entry> entries, Set<Entry.Identity> tooMuch, List<Indexed> outcomes) {
+        Iterator<Indexed> others = outcomes.iterator();
+        return entries.stream()
+                .map(entry -> tooMuch.contains(entry.identity()) ? new Indexed.OverQuota() : others.next())
+                .toList();
     }
 
     /// Commits what waits, then stops.

@@ -208,6 +208,11 @@ public final class Ingest implements AutoCloseable {
                     blobs.delete(ref.key());
                     yield new StoreOutcome.AlreadyStored(entry.identity(), entry.sopClassUid(), warnings);
                 }
+                case Indexed.OverQuota over -> {
+                    blobs.delete(ref.key());
+                    yield new StoreOutcome.Refused(
+                            entry.sopClassUid(), entry.instanceUid(), Reason.OUT_OF_RESOURCES, Quota.EXCEEDED);
+                }
                 case Indexed.Refused refused -> {
                     blobs.delete(ref.key());
                     yield new StoreOutcome.Refused(

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.db.Database;
+import org.isocenter.server.feed.Feed;
 import org.isocenter.server.index.PartitionRows;
 import org.isocenter.server.index.PartitionRows.Partition;
 import org.isocenter.server.index.PartitionRows.Settings;
@@ -51,6 +52,7 @@ public final class Partitions {
     /// @return whether it is new
     public boolean put(Caller caller, String name, Settings settings) {
         return database.transaction(session -> {
+            new Feed(session).lock();
             PartitionRows rows = new PartitionRows(session);
             boolean added = rows.add(name);
             rows.set(Objects.requireNonNull(rows.find(name)).key(), settings);

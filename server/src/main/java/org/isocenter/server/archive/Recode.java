@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -29,6 +30,7 @@ import org.isocenter.server.index.IndexReader;
 import org.isocenter.server.index.Located;
 import org.isocenter.server.index.OtherForms;
 import org.isocenter.server.index.OtherForms.Received;
+import org.isocenter.server.index.QuotaRows;
 import org.isocenter.server.index.RetiredBlobs;
 import org.isocenter.server.index.StoredBytes;
 import org.isocenter.server.telemetry.CrashPoint;
@@ -283,6 +285,8 @@ public final class Recode {
             requireUnswept(session, form);
             new RetiredBlobs(session).retire(instance, retention.deleted());
             Identity identity = instance.identity();
+            long more = form.bytes().lengthBytes() - instance.bytes().lengthBytes();
+            new QuotaRows(session).count(Map.of(identity.partition(), new QuotaRows.Change(more, 0)));
             feed.append(List.of(new Feed.Change(
                     identity.partition(),
                     identity.studyUid(),

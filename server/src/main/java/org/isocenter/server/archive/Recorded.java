@@ -37,6 +37,7 @@ final class Recorded {
     /// Appends to the feed what became of entries, in the transaction that wrote their rows.
     ///
     /// @throws OldTagsException where the entries are to be read again for other tags
+    /// @throws Quota.ExceededException where some of the entries are too much for their partitions
     static void append(Session session, List<Entry> entries, List<Indexed> outcomes) {
         List<Feed.Change> changes = new ArrayList<>(entries.size());
         List<String> blobs = new ArrayList<>(entries.size());
@@ -55,6 +56,9 @@ final class Recorded {
                 case Indexed.Refused refused -> {
                     continue;
                 }
+                case Indexed.OverQuota over -> {
+                    continue;
+                }
             }
             blobs.add(entry.bytes().blob());
         }
@@ -63,7 +67,12 @@ final class Recorded {
         }
         Feed feed = new Feed(session);
         feed.lock();
-        noteTagErrors(session, entries, blobs, replacing);
+        TagRows rows = new TagRows(session);
+        TagRows.Standing standing = rows.standing();
+        noteTagErrors(rows, standing.version(), entries, blobs, replacing);
+        if (standing.quotas()) {
+            Quota.count(session, entries, outcomes);
+        }
         if (new RetiredBlobs(session).anyOf(blobs)) {
             throw new UnavailableException("a blob was swept before its instance could be indexed", null);
         }
@@ -75,9 +84,8 @@ final class Recorded {
     /// is added will be looked through, and whatever is stored after has its values.
     ///
     /// @param blobs of the entries that were stored
-    private static void noteTagErrors(Session session, List<Entry> entries, List<String> blobs, boolean replacing) {
-        TagRows rows = new TagRows(session);
-        long version = rows.version();
+    private static void noteTagErrors(
+            TagRows rows, long version, List<Entry> entries, List<String> blobs, boolean replacing) {
         List<String> faulty = new ArrayList<>();
         List<TagValues.Fault> faults = new ArrayList<>();
         Set<String> stored = new HashSet<>(blobs);

@@ -106,6 +106,7 @@ public final class Reversal implements Job {
         SortedMap<Long, Located> all = new TreeMap<>();
         List<Long> versions = new ArrayList<>();
         Set<Identity> changed = new HashSet<>();
+        long moreBytes = 0;
         Iterator<Located> present = retrieve.instances(caller, retrieve.series(caller, order.study()), true);
         while (present.hasNext()) {
             Located now = present.next();
@@ -116,6 +117,7 @@ public final class Reversal implements Job {
             if (meant && was != null && was.key() < 0 && !isSame(was, now)) {
                 versions.add(was.key());
                 changed.add(now.identity());
+                moreBytes += was.bytes().lengthBytes() - now.bytes().lengthBytes();
                 all.put(now.key(), was);
             } else {
                 all.put(now.key(), now);
@@ -125,9 +127,12 @@ public final class Reversal implements Job {
         if (changed.isEmpty()) {
             return new Step.Succeeded(result, Step.Effect.NONE);
         }
+        if (!Quota.allows(database, caller.partition(), moreBytes, 0)) {
+            return new Step.Failed("nothing was reverted: " + Quota.EXCEEDED);
+        }
         List<Entry> entries =
                 all.values().stream().map(located -> entry(located, set)).toList();
-        Prepared prepared = new Prepared(caller.partition(), order.study(), before, entries, changed);
+        Prepared prepared = new Prepared(caller.partition(), order.study(), before, entries, changed, moreBytes);
         return new Step.Succeeded(result, session -> {
             requireLocked(session, versions);
             prepared.put(session, cause);
@@ -147,6 +152,12 @@ public final class Reversal implements Job {
         if (deleted.isEmpty()) {
             return new Step.Succeeded(result, Step.Effect.NONE);
         }
+        long bytes = deleted.stream()
+                .mapToLong(located -> located.bytes().lengthBytes())
+                .sum();
+        if (!Quota.allows(database, caller.partition(), bytes, deleted.size())) {
+            return new Step.Failed("nothing was restored: " + Quota.EXCEEDED);
+        }
         List<Entry> entries =
                 deleted.stream().map(located -> entry(located, set)).toList();
         List<Long> versions = deleted.stream().map(Located::key).toList();
@@ -164,6 +175,8 @@ public final class Reversal implements Job {
         rows.restoreForms(versions);
         try {
             Recorded.append(session, entries, outcomes);
+        } catch (Quota.ExceededException exceeded) {
+            throw new UnavailableException("a partition was filled while a study was restored", exceeded);
         } catch (Recorded.OldTagsException old) {
             throw new UnavailableException("the tags to search by were changed while a study was restored", old);
         }

@@ -87,7 +87,14 @@ final class Rewrite {
     /// @param before the blobs of all instances by the keys of their rows when they were looked at
     /// @param all instances as they are to be, oldest first
     /// @param changed which of them differ from what they were
-    record Prepared(int partition, String study, Map<Long, String> before, List<Entry> all, Set<Identity> changed) {
+    /// @param moreBytes how much longer all that changes is than it was
+    record Prepared(
+            int partition,
+            String study,
+            Map<Long, String> before,
+            List<Entry> all,
+            Set<Identity> changed,
+            long moreBytes) {
 
         /// Puts the study into its place.
         ///
@@ -104,6 +111,8 @@ final class Rewrite {
             List<Indexed> outcomes = writer.rewrite(all, changed);
             try {
                 Recorded.append(session, entries, outcomes);
+            } catch (Quota.ExceededException exceeded) {
+                throw new UnavailableException("a partition was filled while a study was written anew", exceeded);
             } catch (Recorded.OldTagsException old) {
                 throw new UnavailableException(
                         "the tags to search by were changed while a study was written anew", old);
@@ -112,7 +121,7 @@ final class Rewrite {
     }
 
     /// What becomes of one instance, or was found of it already.
-    private record Planned(long key, Identity identity, boolean changed, CompletableFuture<Entry> entry) {}
+    private record Planned(long key, Identity identity, long bytes, boolean changed, CompletableFuture<Entry> entry) {}
 
     /// Writes those instances of a study anew that an edit changes.
     ///
@@ -151,7 +160,7 @@ final class Rewrite {
     }
 
     private static Planned planned(Located located, CompletableFuture<Entry> entry, boolean changed) {
-        return new Planned(located.key(), located.identity(), changed, entry);
+        return new Planned(located.key(), located.identity(), located.bytes().lengthBytes(), changed, entry);
     }
 
     private static @Nullable Prepared prepared(
@@ -160,9 +169,12 @@ final class Rewrite {
         plan.sort(Comparator.comparingLong(Planned::key));
         List<Entry> all = new ArrayList<>(plan.size());
         Set<Identity> changed = new HashSet<>();
+        long moreBytes = 0;
         for (Planned one : plan) {
             try {
-                all.add(one.entry.join());
+                Entry entry = one.entry.join();
+                all.add(entry);
+                moreBytes += entry.bytes().lengthBytes() - one.bytes;
                 if (one.changed) {
                     changed.add(one.identity);
                 }
@@ -178,7 +190,7 @@ final class Rewrite {
         if (!failures.isEmpty()) {
             throw new FailedException(failures);
         }
-        return changed.isEmpty() ? null : new Prepared(partition, study, before, all, changed);
+        return changed.isEmpty() ? null : new Prepared(partition, study, before, all, changed, moreBytes);
     }
 
     /// An instance as it is.

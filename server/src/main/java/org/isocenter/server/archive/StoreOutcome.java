@@ -31,6 +31,8 @@ public sealed interface StoreOutcome {
         PROCESSING_FAILURE(272),
         /// Media directories and other objects that are no instances of a patient's study.
         SOP_CLASS_NOT_SUPPORTED(290),
+        /// The partition would hold more than its quota.
+        OUT_OF_RESOURCES(0xA700),
         /// A UID is missing or invalid, or the parts of the instance contradict each other.
         VALIDATION_FAILED(43264),
         /// The instance belongs to another study than the one it was sent to.

@@ -78,6 +78,9 @@ public final class Update implements Job {
             if (prepared == null) {
                 return tally.updated(0).step(order, List.of(), Step.Effect.NONE);
             }
+            if (!Quota.allows(database, prepared.partition(), prepared.moreBytes(), 0)) {
+                return tally.withFailed().step(order, List.of(Quota.error(study)), Step.Effect.NONE);
+            }
             Cause cause = new Cause(order.reason(), operation.id());
             return tally.updated(prepared.changed().size())
                     .step(order, List.of(), session -> prepared.put(session, cause));

@@ -26,7 +26,7 @@ public final class IndexRemover {
             delete from instance using series
             where series.key = instance.series and series.study = ? and instance.study = ?
                 and instance.key = any(?::bigint[])
-            returning series.uid, instance.uid, instance.revision, series.modality""";
+            returning series.uid, instance.uid, instance.revision, series.modality, instance.blob_bytes""";
 
     private static final String COUNT_SERIES = """
             update series set revision = nextval('revision'), changed = now(),
@@ -65,8 +65,9 @@ public final class IndexRemover {
     /// An instance whose row is gone.
     ///
     /// @param modality of the series that it was in
+    /// @param lengthBytes of its blob
     public record Removed(
-            Identity identity, long revision, @Nullable String modality) {}
+            Identity identity, long revision, @Nullable String modality, long lengthBytes) {}
 
     private final Session session;
 
@@ -137,6 +138,9 @@ public final class IndexRemover {
 
     private static Removed removed(Row row, int partition, String study) {
         return new Removed(
-                new Identity(partition, study, row.getString(1), row.getString(2)), row.getLong(3), row.findString(4));
+                new Identity(partition, study, row.getString(1), row.getString(2)),
+                row.getLong(3),
+                row.findString(4),
+                row.getLong(5));
     }
 }

@@ -141,7 +141,7 @@ public final class IndexWriter {
             returning blob, revision""".formatted(columns(INSTANCE_KEYS), casts(INSTANCE_KEYS), arrays(INSTANCE_KEYS), columns(INSTANCE_KEYS));
 
     private static final String LOCK_INSTANCES = """
-            select instance.key, input.ordinal, coalesce(received_form.sha256, instance.sha256)
+            select instance.key, input.ordinal, coalesce(received_form.sha256, instance.sha256), instance.blob_bytes
             from unnest(?::int[], ?::bigint[], ?::bigint[], ?::text[]) as input (ordinal, study, series, uid)
             join instance on instance.study = input.study and instance.series = input.series and instance.uid = input.uid
             left join received_form on received_form.instance = instance.key
@@ -362,7 +362,7 @@ public final class IndexWriter {
 
     /// What becomes of entries whose instances are there already, by their blobs.
     private Map<String, Indexed> meetInstances(List<Placed> placed) {
-        record Met(long key, Placed placed, byte[] sha256) {}
+        record Met(long key, Placed placed, byte[] sha256, long bytes) {}
         int[] ordinals = new int[placed.size()];
         Arrays.setAll(ordinals, i -> i);
         List<Met> met = session.sql(LOCK_INSTANCES)
@@ -370,7 +370,7 @@ public final class IndexWriter {
                 .bindLongs(placed.stream().mapToLong(p -> p.study.key).toArray())
                 .bindLongs(placed.stream().mapToLong(p -> p.series.key).toArray())
                 .bindTexts(texts(placed, p -> p.entry.instanceUid()))
-                .list(row -> new Met(row.getLong(1), placed.get(row.getInt(2)), row.getBytes(3)));
+                .list(row -> new Met(row.getLong(1), placed.get(row.getInt(2)), row.getBytes(3), row.getLong(4)));
         Map<String, Indexed> outcomes = new HashMap<>();
         Map<String, Met> replaced = new LinkedHashMap<>();
         for (Met one : met) {
@@ -393,7 +393,10 @@ public final class IndexWriter {
                     .bind(revision)
                     .bindLongs(list.stream().mapToLong(Met::key).toArray());
             bindContent(sql, list.stream().map(Met::placed).toList());
-            sql.list(row -> outcomes.put(row.getString(1), new Indexed.Replaced(revision)));
+            for (String blob : sql.list(row -> row.getString(1))) {
+                Met former = Objects.requireNonNull(replaced.get(blob));
+                outcomes.put(blob, new Indexed.Replaced(revision, former.bytes));
+            }
             CrashPoint.UPDATE_ROW_SWAPPED.pass();
         }
         return outcomes;

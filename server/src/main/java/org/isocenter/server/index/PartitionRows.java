@@ -22,12 +22,16 @@ public final class PartitionRows {
     /// @param displayName for people
     /// @param deleted how long deleted instances are kept
     /// @param versions how long former versions are kept
+    /// @param bytesMax how much may be stored, without what was deleted or replaced
+    /// @param instancesMax how many instances may be stored
     public record Settings(
             @Nullable String displayName,
             @Nullable Duration deleted,
-            @Nullable Duration versions) {
+            @Nullable Duration versions,
+            @Nullable Long bytesMax,
+            @Nullable Long instancesMax) {
         /// Of a partition of which nobody has said anything.
-        public static final Settings DEFAULT = new Settings(null, null, null);
+        public static final Settings DEFAULT = new Settings(null, null, null, null, null);
     }
 
     /// A data partition.
@@ -38,8 +42,11 @@ public final class PartitionRows {
     /// What is stored in a partition, without what was deleted.
     public record Usage(long bytes, long instances, long studies) {}
 
-    private static final String COLUMNS =
-            "key, name, created, display_name, keep_deleted_milliseconds, keep_versions_milliseconds";
+    private static final String SELECT = """
+            select key, name, created, display_name, keep_deleted_milliseconds, keep_versions_milliseconds,
+                max_bytes, max_instances
+            from partition left join partition_quota on partition_quota.partition = key
+            where removed is null\s""";
 
     private static final String USAGE = """
             select (select coalesce(sum(blob_bytes), 0) from instance where partition = ?),
@@ -58,14 +65,12 @@ public final class PartitionRows {
     }
 
     public @Nullable Partition find(String name) {
-        return session.sql("select " + COLUMNS + " from partition where name = ? and removed is null")
-                .bind(name)
-                .findFirst(PartitionRows::partition);
+        return session.sql(SELECT + "and name = ?").bind(name).findFirst(PartitionRows::partition);
     }
 
     /// Partitions by the order in which they were made.
     public List<Partition> list(int offset, int limit) {
-        return session.sql("select " + COLUMNS + " from partition where removed is null order by key offset ? limit ?")
+        return session.sql(SELECT + "order by key offset ? limit ?")
                 .bind(offset)
                 .bind(limit)
                 .list(PartitionRows::partition);
@@ -81,7 +86,7 @@ public final class PartitionRows {
                 == 1;
     }
 
-    /// Replaces the settings of a partition.
+    /// Replaces the settings of a partition. The lock of the feed is held.
     public void set(int key, Settings settings) {
         session.sql("""
                         update partition set display_name = ?, keep_deleted_milliseconds = ?, keep_versions_milliseconds = ?
@@ -91,10 +96,15 @@ public final class PartitionRows {
                 .bind(milliseconds(settings.versions))
                 .bind(key)
                 .update();
+        new QuotaRows(session).put(key, settings.bytesMax, settings.instancesMax);
     }
 
     /// Counts what is stored in a partition.
     public Usage usage(int key) {
+        Usage counted = new QuotaRows(session).findUsage(key);
+        if (counted != null) {
+            return counted;
+        }
         return session.sql(USAGE)
                 .bind(key)
                 .bind(key)
@@ -137,6 +147,7 @@ public final class PartitionRows {
 
     /// Removes a partition. It is locked and empty.
     public void remove(int key) {
+        new QuotaRows(session).remove(key);
         session.sql("update partition set removed = now() where key = ?")
                 .bind(key)
                 .update();
@@ -147,7 +158,12 @@ public final class PartitionRows {
                 row.getInt(1),
                 row.getString(2),
                 row.getInstant(3),
-                new Settings(row.findString(4), duration(row.findLong(5)), duration(row.findLong(6))));
+                new Settings(
+                        row.findString(4),
+                        duration(row.findLong(5)),
+                        duration(row.findLong(6)),
+                        row.findLong(7),
+                        row.findLong(8)));
     }
 
     private static @Nullable Long milliseconds(@Nullable Duration duration) {

@@ -85,15 +85,21 @@ public final class TagRows {
     /// How far an instance is from the first, and how many there are.
     public record Extent(long last, long count) {}
 
-    /// The version of the set of tags.
-    public long version() {
-        return session.sql("select version from query_tag_set").get(row -> row.getLong(1));
+    /// What whoever stores asks for under the lock of the feed.
+    ///
+    /// @param version of the set of tags
+    /// @param quotas whether any partition has a quota
+    public record Standing(long version, boolean quotas) {}
+
+    public Standing standing() {
+        return session.sql("select version, exists (select from partition_quota) from query_tag_set")
+                .get(row -> new Standing(row.getLong(1), row.getBoolean(2)));
     }
 
     /// The tags that values are looked for by.
     public TagSet set() {
         // The version first: a set that is newer than its version is read again, an older one would be believed.
-        long version = version();
+        long version = standing().version();
         return TagSet.of(version, list(0, Integer.MAX_VALUE));
     }
 
