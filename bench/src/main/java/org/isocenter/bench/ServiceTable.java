@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -45,7 +46,7 @@ final class ServiceTable {
 
     /// Attributes that the objects have.
     private static final int[] HELD = {
-        0x0018_0022, 0x0018_0050, 0x0018_0060, 0x0018_0090, 0x0018_1000, 0x0018_1020, 0x0018_1030, 0x0018_1100,
+        0x0018_0022, 0x0018_0050, 0x0018_0060, 0x0018_0090, 0x0018_1000, 0x0018_1020, 0x0008_0012, 0x0018_1100,
         0x0018_1110, 0x0018_1111, 0x0018_1120, 0x0018_1130, 0x0018_1140, 0x0018_1150, 0x0018_1151, 0x0018_1152,
         0x0018_1160, 0x0018_1170, 0x0018_1190, 0x0018_1200, 0x0018_1201, 0x0018_1210, 0x0018_5100, 0x0020_0012,
         0x0020_0032, 0x0020_0037, 0x0020_0052, 0x0020_1040, 0x0020_1041, 0x0028_0002, 0x0028_0004, 0x0028_0030,
@@ -91,7 +92,7 @@ final class ServiceTable {
 
     @FunctionalInterface
     private interface Section {
-        void run(Isocenter server) throws IOException, InterruptedException;
+        void run(Isocenter server, Archive archive) throws IOException, InterruptedException;
     }
 
     void measure() throws IOException, InterruptedException {
@@ -115,8 +116,9 @@ final class ServiceTable {
         Isocenter server = new Isocenter(folder, heap);
         try {
             server.start();
-            new Archive(server, seed + 1).heat(small, effort.heating());
-            section.run(server);
+            Archive archive = new Archive(server, seed);
+            archive.heat(small, effort.heating());
+            section.run(server, archive);
         } finally {
             server.end(false);
         }
@@ -175,8 +177,8 @@ final class ServiceTable {
 
     // ---- what is measured
 
-    private void feed(Isocenter server) throws IOException, InterruptedException {
-        new Archive(server, seed).fill(small, STUDY, 6_000);
+    private void feed(Isocenter server, Archive archive) throws IOException, InterruptedException {
+        archive.fill(small, STUDY, 6_000);
         for (String metadata : List.of("false", "true")) {
             alone(
                     "feed, pages of %d, 1 client%s".formatted(PAGE, metadata.equals("true") ? ", with metadata" : ""),
@@ -207,8 +209,7 @@ final class ServiceTable {
         };
     }
 
-    private void zip(Isocenter server) throws IOException, InterruptedException {
-        Archive archive = new Archive(server, seed);
+    private void zip(Isocenter server, Archive archive) throws IOException, InterruptedException {
         Filling filling = archive.fill(large, STUDY, (long) effort.retrieveStudies() * STUDY.instancesPerStudy());
         compare(
                 "study of 50 x 525 kB as a ZIP, %d clients".formatted(READERS),
@@ -247,24 +248,23 @@ final class ServiceTable {
         });
     }
 
-    private void partitions(Isocenter server) throws IOException, InterruptedException {
-        // As many senders' studies under way in either, so that only the partitions differ.
-        List<Archive> one = archives(server, 1_000, _ -> server.root());
-        List<Archive> many = archives(server, 2_000, number -> server.root() + "/partitions/ward-" + number);
+    private void partitions(Isocenter server, Archive alone) throws IOException, InterruptedException {
+        List<Archive> one = Collections.nCopies(PARTITIONS, alone);
+        List<Archive> many = IntStream.range(0, PARTITIONS)
+                .mapToObj(number -> new Archive(server, seed, server.root() + "/partitions/ward-" + number))
+                .toList();
+        for (Archive archive : many) {
+            archive.fill(small, SMALL_STUDY, 3L * SMALL_STUDY.instancesPerStudy());
+        }
         compare(
                 "store 10 kB, 1 per request, %d clients, %d partitions".formatted(SENDERS, PARTITIONS),
                 ALMOST,
                 window -> store(server, one, window),
                 window -> store(server, many, window));
-        for (List<Archive> archives : List.of(one, many)) {
-            for (Archive archive : archives) {
-                archive.fill(small, SMALL_STUDY, SMALL_STUDY.instancesPerStudy());
-            }
-        }
         for (String query : List.of("PatientID", "StudyDate")) {
             Function<Identity, String> parameters = identity -> query.equals("PatientID")
                     ? "PatientID=" + identity.patientId()
-                    : "limit=50&StudyDate=" + identity.date();
+                    : "limit=3&StudyDate=" + identity.date();
             compare(
                     "search by %s, %d clients, %d partitions".formatted(query, READERS, PARTITIONS),
                     ALMOST,
@@ -273,12 +273,7 @@ final class ServiceTable {
         }
     }
 
-    private List<Archive> archives(Isocenter server, long number, IntFunction<String> root) {
-        return IntStream.range(0, PARTITIONS)
-                .mapToObj(i -> new Archive(server, seed + number + i, root.apply(i)))
-                .toList();
-    }
-
+    /// As many studies are under way, whichever archives it are, so that nothing but the partitions differs.
     private double store(Isocenter server, List<Archive> archives, Window window)
             throws IOException, InterruptedException {
         return rate(Load.run(server, SENDERS, window, client -> {
@@ -290,15 +285,15 @@ final class ServiceTable {
         }));
     }
 
-    private static double search(List<Archive> archives, Function<Identity, String> parameters, Window window)
+    private double search(List<Archive> archives, Function<Identity, String> parameters, Window window)
             throws IOException, InterruptedException {
         List<ByteBuffer> requests = IntStream.range(0, SEARCHES)
                 .mapToObj(i -> archives.get(i % archives.size())
                         .request(
-                                "/studies?" + parameters.apply(new Identity(1, i / archives.size(), 0, 0)),
+                                "/studies?" + parameters.apply(new Identity(seed, i / archives.size(), 0, 0)),
                                 Archive.JSON))
                 .toList();
-        return rate(asking(archives.getFirst().subject(), READERS, window, requests, 2));
+        return rate(asking(archives.getFirst().subject(), READERS, window, requests, 3));
     }
 
     private void tags(String level) throws IOException, InterruptedException {
@@ -353,14 +348,13 @@ final class ServiceTable {
         await("query tags", () -> {
             String list = send(server.address(), "GET", "/v2/extendedquerytags?limit=200", "")
                     .text();
-            return list.contains("\"Ready\"") && !list.contains("\"Adding\"");
+            return list.contains("\"ready\"") && !list.contains("\"adding\"");
         });
     }
 
-    private void webhooks(Isocenter server) throws IOException, InterruptedException {
+    private void webhooks(Isocenter server, Archive archive) throws IOException, InterruptedException {
         try (EventSink sink = new EventSink()) {
             server.restart("--push-allowed-hosts", sink.authority());
-            Archive archive = new Archive(server, seed);
             archive.heat(small, effort.heating());
             Samples lags = new Samples();
             compare(

@@ -448,7 +448,7 @@ public final class ExportJob implements Job {
         @Override
         public void writeTo(OutputStream out) throws IOException {
             count = 0;
-            FileSet files = new FileSet(out);
+            FileSet files = new FileSet(bytes -> FileSet.copy(bytes, out));
             Iterator<Located> all = instances.get();
             while (all.hasNext()) {
                 Located located = all.next();

@@ -25,8 +25,15 @@ public final class FileSet {
     private final Map<String, String> folders = new HashMap<>();
     private final Map<String, Integer> counts = new HashMap<>();
 
-    public FileSet(OutputStream out) {
-        this.zip = new StoredZip(out);
+    /// @param sink takes the bytes of the ZIP
+    public FileSet(Sink sink) {
+        this.zip = new StoredZip(sink);
+    }
+
+    /// Takes the bytes of a buffer, all of them, before it returns.
+    @FunctionalInterface
+    public interface Sink {
+        void write(ByteBuffer bytes) throws IOException;
     }
 
     /// Writes the bytes of a file.

@@ -37,16 +37,19 @@ final class StoredZip {
     private static final int BLOCK_HEAD_BYTES = 5;
     private static final int BLOCK_BYTES_MAX = SHORT_MAX;
 
-    private final OutputStream out;
+    /// Two blocks, and what stands between entries.
+    private static final int BUFFER_BYTES = 2 * (BLOCK_HEAD_BYTES + BLOCK_BYTES_MAX) + 1024;
+
+    private final FileSet.Sink sink;
     private final Fields central = new Fields();
     private final int time;
     private final int date;
-    private final byte[] block = new byte[BLOCK_HEAD_BYTES + BLOCK_BYTES_MAX];
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private long position;
     private long entries;
 
-    StoredZip(OutputStream out) {
-        this.out = out;
+    StoredZip(FileSet.Sink sink) {
+        this.sink = sink;
         LocalDateTime now = LocalDateTime.now();
         this.time = now.getHour() << 11 | now.getMinute() << 5 | now.getSecond() / 2;
         this.date = (now.getYear() - 1980) << 9 | now.getMonthValue() << 5 | now.getDayOfMonth();
@@ -59,7 +62,7 @@ final class StoredZip {
         return new Entry(name.getBytes(StandardCharsets.US_ASCII));
     }
 
-    /// Writes the directory and ends. The stream is left open.
+    /// Writes the directory and ends.
     void finish() throws IOException {
         long start = position;
         long length = central.size();
@@ -76,12 +79,25 @@ final class StoredZip {
                 .ints(capped(length), capped(start))
                 .shorts(0);
         send(end);
-        out.flush();
+        sendBuffer();
     }
 
     private void send(Fields fields) throws IOException {
-        position += fields.size();
-        fields.writeTo(out);
+        ByteBuffer bytes = ByteBuffer.wrap(fields.toByteArray());
+        position += bytes.remaining();
+        if (bytes.remaining() > buffer.remaining()) {
+            sendBuffer();
+        }
+        if (bytes.remaining() > buffer.remaining()) {
+            sink.write(bytes);
+        } else {
+            buffer.put(bytes);
+        }
+    }
+
+    private void sendBuffer() throws IOException {
+        sink.write(buffer.flip());
+        buffer.clear();
     }
 
     private static int capped(long number) {
@@ -95,12 +111,32 @@ final class StoredZip {
         private final CRC32 crc32 = new CRC32();
         private long length;
         private long written;
+        private int block;
         private int count;
 
         private Entry(byte[] name) throws IOException {
             this.name = name;
             Fields local = new Fields().ints(LOCAL).shorts(VERSION, LENGTHS_BEHIND, DEFLATED, time, date);
             send(local.ints(0, 0, 0).shorts(name.length, 0).bytes(name));
+            beginBlock();
+        }
+
+        private void beginBlock() throws IOException {
+            if (buffer.remaining() < BLOCK_HEAD_BYTES + BLOCK_BYTES_MAX) {
+                sendBuffer();
+            }
+            block = buffer.position();
+            count = 0;
+            buffer.position(block + BLOCK_HEAD_BYTES);
+        }
+
+        private void endBlock(boolean last) {
+            buffer.put(block, (byte) (last ? 1 : 0));
+            buffer.putShort(block + 1, (short) count);
+            buffer.putShort(block + 3, (short) ~count);
+            crc32.update(buffer.slice(block + BLOCK_HEAD_BYTES, count));
+            length += count;
+            written += BLOCK_HEAD_BYTES + count;
         }
 
         @Override
@@ -118,30 +154,19 @@ final class StoredZip {
         void write(ByteBuffer bytes) throws IOException {
             while (bytes.hasRemaining()) {
                 int step = Math.min(bytes.remaining(), BLOCK_BYTES_MAX - count);
-                bytes.get(block, BLOCK_HEAD_BYTES + count, step);
+                buffer.put(buffer.position(), bytes, bytes.position(), step).position(buffer.position() + step);
+                bytes.position(bytes.position() + step);
                 count += step;
                 if (count == BLOCK_BYTES_MAX) {
-                    sendBlock(false);
+                    endBlock(false);
+                    beginBlock();
                 }
             }
         }
 
-        private void sendBlock(boolean last) throws IOException {
-            block[0] = (byte) (last ? 1 : 0);
-            ByteBuffer.wrap(block)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .putShort(1, (short) count)
-                    .putShort(3, (short) ~count);
-            crc32.update(block, BLOCK_HEAD_BYTES, count);
-            out.write(block, 0, BLOCK_HEAD_BYTES + count);
-            length += count;
-            written += BLOCK_HEAD_BYTES + count;
-            count = 0;
-        }
-
         @Override
         public void close() throws IOException {
-            sendBlock(true);
+            endBlock(true);
             position += written;
             boolean large = written > INT_MAX;
             int crc = (int) crc32.getValue();

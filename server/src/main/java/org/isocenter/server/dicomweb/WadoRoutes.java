@@ -204,7 +204,7 @@ final class WadoRoutes {
         exchange.header("Vary", "Accept");
         exchange.header("Content-Disposition", "attachment; filename=\"" + PathUids.study(exchange) + ".zip\"");
         try (ResponseBody body = exchange.begin(200, "application/zip", -1)) {
-            FileSet files = new FileSet(body);
+            FileSet files = new FileSet(body::write);
             CrashPoint.STATUS_LINE_SENT.pass();
             while (instances.hasNext()) {
                 Located located = instances.next();
