@@ -282,7 +282,8 @@ class PartitionsTest {
         JsonNode results = operating.succeed("/studies/$bulkUpdate", update.formatted(draft.study, "X".repeat(64)));
         assertThat(results.path("studyFailed").asInt()).isEqualTo(1);
         assertThat(results.path("errors").get(0).asString()).contains("quota");
-        assertThat(partition.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM).body()).isEqualTo(draft.bytes());
+        assertThat(partition.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM).body())
+                .isEqualTo(draft.bytes());
         results = operating.succeed("/studies/$bulkUpdate", update.formatted(draft.study, "X"));
         assertThat(results.path("studyUpdated").asInt()).isEqualTo(1);
     }

@@ -68,8 +68,17 @@ public record Entry(
 
     /// The same with what it has in the attributes that somebody asked to search by.
     public Entry with(TagValues values) {
+        return with(partition, values);
+    }
+
+    /// The same in another data partition.
+    public Entry in(int other) {
+        return with(other, tags);
+    }
+
+    private Entry with(int in, TagValues values) {
         return new Entry(
-                partition,
+                in,
                 studyUid,
                 seriesUid,
                 instanceUid,
@@ -85,28 +94,6 @@ public record Entry(
                 bytes,
                 head,
                 values,
-                replace);
-    }
-
-    /// The same in another data partition.
-    public Entry in(int other) {
-        return new Entry(
-                other,
-                studyUid,
-                seriesUid,
-                instanceUid,
-                sopClassUid,
-                modality,
-                transferSyntax,
-                studyKeys,
-                studyAttributes,
-                seriesKeys,
-                seriesAttributes,
-                instanceKeys,
-                instanceAttributes,
-                bytes,
-                head,
-                tags,
                 replace);
     }
 

@@ -3,7 +3,6 @@ package org.isocenter.server.archive;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -16,20 +15,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import org.isocenter.dicom.BulkSource;
-import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Limits;
-import org.isocenter.dicom.Part10;
-import org.isocenter.dicom.Part10Writer;
 import org.isocenter.dicom.Tag;
-import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.StoreOutcome.Reason;
 import org.isocenter.server.blob.BlobStore;
-import org.isocenter.server.blob.FileBlobs;
-import org.isocenter.server.blob.FileBlobsOptions;
 import org.isocenter.server.db.Database;
-import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.index.PartitionRows.Settings;
 import org.isocenter.server.index.PartitionRows.Usage;
 import org.isocenter.server.job.Operation;
@@ -52,6 +43,7 @@ final class QuotaTest {
     @TempDir
     private Path folder;
 
+    private OpenArchive archive;
     private Database database;
     private BlobStore blobs;
     private Ingest ingest;
@@ -60,20 +52,18 @@ final class QuotaTest {
 
     @BeforeEach
     void open() throws IOException {
-        database = TestPostgres.freshDatabase();
-        database.migrate(List.of("db/migration"));
-        blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
-        ingest = new Ingest(database, blobs);
+        archive = new OpenArchive(folder);
+        database = archive.database;
+        blobs = archive.blobs;
+        ingest = archive.ingest;
         otherNode = new Ingest(database, blobs);
         partitions = new Partitions(database);
     }
 
     @AfterEach
     void close() {
-        ingest.close();
         otherNode.close();
-        blobs.close();
-        database.close();
+        archive.close();
     }
 
     private Caller withQuota(@Nullable Long bytes, @Nullable Long instances) {
@@ -82,19 +72,8 @@ final class QuotaTest {
     }
 
     private static byte[] file(String study, int instance, int nameLength) {
-        DataSet dataSet = new DataSet()
-                .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
-                .putString(Tag.SOPInstanceUID, study + ".1." + (instance + 1))
-                .putString(Tag.StudyInstanceUID, study)
-                .putString(Tag.SeriesInstanceUID, study + ".1")
-                .putString(Tag.StudyDescription, "X".repeat(nameLength));
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try {
-            Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, bytes);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
-        return bytes.toByteArray();
+        return OpenArchive.file(OpenArchive.instance(study + ".1." + (instance + 1))
+                .putString(Tag.StudyDescription, "X".repeat(nameLength)));
     }
 
     private static List<StoreOutcome> store(Ingest node, Caller caller, boolean replace, byte[]... files) {

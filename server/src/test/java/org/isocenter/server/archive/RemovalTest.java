@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -19,20 +18,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
-import org.isocenter.dicom.BulkSource;
-import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Limits;
-import org.isocenter.dicom.Part10;
-import org.isocenter.dicom.Part10Writer;
-import org.isocenter.dicom.Tag;
-import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.blob.BlobStore;
-import org.isocenter.server.blob.FileBlobs;
-import org.isocenter.server.blob.FileBlobsOptions;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.NoPartitionException;
-import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.index.PartitionRows.Settings;
 import org.isocenter.server.index.PartitionRows.Usage;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +40,7 @@ final class RemovalTest {
     @TempDir
     private Path folder;
 
+    private OpenArchive archive;
     private Database database;
     private BlobStore blobs;
     private Ingest ingest;
@@ -58,31 +49,23 @@ final class RemovalTest {
 
     @BeforeEach
     void open() throws IOException {
-        database = TestPostgres.freshDatabase();
-        database.migrate(List.of("db/migration"));
-        blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
-        ingest = new Ingest(database, blobs);
+        archive = new OpenArchive(folder);
+        database = archive.database;
+        blobs = archive.blobs;
+        ingest = archive.ingest;
         partitions = new Partitions(database);
         removal = new Removal(database, new Operations(database, new Semaphore(0)));
     }
 
     @AfterEach
     void close() {
-        ingest.close();
-        blobs.close();
-        database.close();
+        archive.close();
     }
 
     private StoreOutcome store(Supplier<Caller> caller, String study) {
-        DataSet dataSet = new DataSet()
-                .putString(Tag.SOPClassUID, "1.2.840.10008.5.1.4.1.1.7")
-                .putString(Tag.SOPInstanceUID, study + ".1.1")
-                .putString(Tag.StudyInstanceUID, study)
-                .putString(Tag.SeriesInstanceUID, study + ".1");
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        byte[] file = OpenArchive.file(OpenArchive.instance(study + ".1.1"));
         try (Ingest.Upload upload = ingest.begin(caller, new StoreRules(null, false, false, Limits.DEFAULT))) {
-            Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, bytes);
-            upload.add(new ByteArrayInputStream(bytes.toByteArray()));
+            upload.add(new ByteArrayInputStream(file));
             return upload.finish().getFirst();
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
