@@ -11,9 +11,9 @@ import picocli.CommandLine.Command;
 @Command(
         name = "retention",
         description = {
-            "Lists the studies that retention.rules would have deleted by now: the rule, the data partition and the Study",
-            "Instance UID of each. Deletes nothing. Safe beside a running server. Rules that are given here are looked",
-            "at before they are in force."
+            "Lists the studies that retention.rules would have deleted by now, and deletes nothing.",
+            "Of each it tells the rule, the data partition and the Study Instance UID. Rules that are given here are"
+                    + " looked at before they are in force. Safe beside a running server."
         },
         footer = {
             "%nExamples:",
