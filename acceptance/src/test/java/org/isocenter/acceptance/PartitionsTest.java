@@ -274,12 +274,13 @@ class PartitionsTest {
         Dicomweb partition = Archive.partition(archive.v2(), name);
         Operating operating = new Operating(partition);
         Draft draft = Draft.ct();
-        put(name, "{\"quota\":{\"bytes\":" + (draft.bytes().length + 50) + "}}").assertStatus(201);
+        put(name, "{\"quota\":{\"bytes\":" + (draft.bytes().length + 1_000) + "}}")
+                .assertStatus(201);
         partition.store(draft.bytes()).assertStatus(200);
         String update = """
                 {"studyInstanceUids": ["%s"],
-                 "changeDataset": {"00081030": {"vr": "LO", "Value": ["%s"]}}}""";
-        JsonNode results = operating.succeed("/studies/$bulkUpdate", update.formatted(draft.study, "X".repeat(64)));
+                 "changeDataset": {"00104000": {"vr": "LT", "Value": ["%s"]}}}""";
+        JsonNode results = operating.succeed("/studies/$bulkUpdate", update.formatted(draft.study, "X".repeat(4_000)));
         assertThat(results.path("studyFailed").asInt()).isEqualTo(1);
         assertThat(results.path("errors").get(0).asString()).contains("quota");
         assertThat(partition.get(draft.path(), "Accept", Dicomweb.SINGLE_DICOM).body())
@@ -358,8 +359,7 @@ class PartitionsTest {
         Operating operating = new Operating(partition);
         JsonNode operation = operating.end(operating.post("/studies/$bulkUpdate", """
                 {"studyInstanceUids": ["%s"], "remove": ["PatientName"]}""".formatted(draft.study)));
-        assertThat(operation.path("resources").get(0).asString())
-                .isEqualTo(partition.root() + draft.studyPath().substring(1));
+        assertThat(operation.path("resources").get(0).asString()).isEqualTo(partition.root() + draft.studyPath());
     }
 
     @Test

@@ -29,6 +29,10 @@ final class Capabilities {
     private static final String JSON = "application/json";
     private static final String NAMESPACE = "http://wadl.dev.java.net/2009/02";
     private static final String PARTITIONS = "partitions";
+
+    /// What is done with a partition itself begins so.
+    private static final String OF_PARTITION = "/" + PARTITIONS + "/{partition}/";
+
     private static final List<String> METHODS = List.of("get", "put", "post", "delete", "patch");
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -89,6 +93,8 @@ final class Capabilities {
                 top.add(path.getKey(), path.getValue());
                 if (OpenApi.isInPartitions(path.getKey())) {
                     withinPartition.add(path.getKey(), path.getValue());
+                } else if (path.getKey().startsWith(OF_PARTITION)) {
+                    withinPartition.add(path.getKey().substring(OF_PARTITION.length() - 1), path.getValue());
                 }
             });
             known = new Tree(description, top, withinPartition);

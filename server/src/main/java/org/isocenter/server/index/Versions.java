@@ -46,7 +46,8 @@ public final class Versions {
             delete from version where key in (
                 select version.key from version join partition on partition.key = version.partition
                 where ended <= now() - %s
-                    and (%s or ended <= now() - coalesce(keep_versions_milliseconds * interval '1 millisecond', ?::interval))
+                    and (%s or not (deleted and restored is null)
+                        and ended <= now() - coalesce(keep_versions_milliseconds * interval '1 millisecond', ?::interval))
                     and not exists (select from hold
                         where hold.partition = version.partition and hold.study_uid = version.study_uid)
                 order by version.key limit ?
