@@ -287,11 +287,16 @@ final class ServiceTable {
 
     private double search(List<Archive> archives, Function<Identity, String> parameters, Window window)
             throws IOException, InterruptedException {
+        return search(archives, i -> new Identity(seed, i / archives.size(), 0, 0), parameters, window);
+    }
+
+    /// @param studies that are there, by numbers
+    private static double search(
+            List<Archive> archives, IntFunction<Identity> studies, Function<Identity, String> parameters, Window window)
+            throws IOException, InterruptedException {
         List<ByteBuffer> requests = IntStream.range(0, SEARCHES)
                 .mapToObj(i -> archives.get(i % archives.size())
-                        .request(
-                                "/studies?" + parameters.apply(new Identity(seed, i / archives.size(), 0, 0)),
-                                Archive.JSON))
+                        .request("/studies?" + parameters.apply(studies.apply(i)), Archive.JSON))
                 .toList();
         return rate(asking(archives.getFirst().subject(), READERS, window, requests, 3));
     }
@@ -315,15 +320,23 @@ final class ServiceTable {
                         window -> rate(without.store(small, parts, SENDERS, window)),
                         window -> rate(with.store(small, parts, SENDERS, window)));
             }
+            long instances = (long) SEARCHES * SMALL_STUDY.instancesPerStudy();
+            Filling ofPlain = without.fill(small, SMALL_STUDY, instances);
+            Filling ofTagged = with.fill(small, SMALL_STUDY, instances);
+            Function<Identity, String> byPatient = identity -> "PatientID=" + identity.patientId();
             compare(
                     "search by PatientID, %d clients, %d query tags of %s".formatted(READERS, TAGS, level),
                     ALMOST,
-                    window -> search(List.of(without), identity -> "PatientID=" + identity.patientId(), window),
-                    window -> search(List.of(with), identity -> "PatientID=" + identity.patientId(), window));
+                    window -> search(List.of(without), study(ofPlain), byPatient, window),
+                    window -> search(List.of(with), study(ofTagged), byPatient, window));
         } finally {
             plain.end(false);
             tagged.end(false);
         }
+    }
+
+    private static IntFunction<Identity> study(Filling filling) {
+        return number -> filling.get((long) number * SMALL_STUDY.instancesPerStudy());
     }
 
     /// Asks for what the objects have, and for as much again and more that they do not have.
