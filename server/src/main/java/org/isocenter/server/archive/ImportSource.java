@@ -3,8 +3,8 @@ package org.isocenter.server.archive;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.isocenter.server.objects.Bucket;
+import org.isocenter.server.objects.NamedPlace;
 import org.jspecify.annotations.Nullable;
 
 /// A place that the operator lets files be imported from: `NAME=KIND:ADDRESS`, such as
@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// @param name by which requests mean it
 /// @param address in the words of the kind
 public record ImportSource(String name, Kind kind, String address) {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-
     /// What kind of place it is, by the name that requests give as its type.
     public enum Kind {
         FOLDER("folder"),
@@ -43,19 +41,13 @@ public record ImportSource(String name, Kind kind, String address) {
 
     /// The source that a text names, or null where it names none.
     private static @Nullable ImportSource find(String text) {
-        int equals = text.indexOf('=');
-        int colon = text.indexOf(':', equals + 1);
-        if (equals < 0 || colon < 0) {
+        NamedPlace place = NamedPlace.find(text);
+        if (place == null) {
             return null;
         }
-        String name = text.substring(0, equals).strip();
-        String type = text.substring(equals + 1, colon).strip();
-        String address = text.substring(colon + 1).strip();
         for (Kind kind : Kind.values()) {
-            if (kind.type.equalsIgnoreCase(type)) {
-                return NAME.matcher(name).matches() && kind.takes(address)
-                        ? new ImportSource(name, kind, address)
-                        : null;
+            if (kind.type.equalsIgnoreCase(place.kind())) {
+                return kind.takes(place.address()) ? new ImportSource(place.name(), kind, place.address()) : null;
             }
         }
         return null;

@@ -2,8 +2,8 @@ package org.isocenter.server.export;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.regex.Pattern;
 import org.isocenter.server.objects.Bucket;
+import org.isocenter.server.objects.NamedPlace;
 import org.jspecify.annotations.Nullable;
 
 /// A place that the operator lets instances go to: `NAME=KIND:ADDRESS`, such as `nas=folder:/mnt/export`,
@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// @param name by which requests mean it
 /// @param address in the words of the kind
 public record Destination(String name, Kind kind, String address) {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-
     /// What kind of place it is, by the name that requests give as its type.
     public enum Kind {
         FOLDER("folder"),
@@ -55,16 +53,13 @@ public record Destination(String name, Kind kind, String address) {
 
     /// The destination that a text is, or null where it is none.
     public static @Nullable Destination find(String text) {
-        int equals = text.indexOf('=');
-        int colon = text.indexOf(':', equals + 1);
-        if (equals < 0 || colon < 0) {
+        NamedPlace place = NamedPlace.find(text);
+        if (place == null) {
             return null;
         }
-        String name = text.substring(0, equals).strip();
-        Kind kind = Kind.find(text.substring(equals + 1, colon).strip());
-        String address = text.substring(colon + 1).strip();
-        return kind != null && NAME.matcher(name).matches() && kind.takes(address)
-                ? new Destination(name, kind, address)
+        Kind kind = Kind.find(place.kind());
+        return kind != null && kind.takes(place.address())
+                ? new Destination(place.name(), kind, place.address())
                 : null;
     }
 

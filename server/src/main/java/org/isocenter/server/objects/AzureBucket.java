@@ -18,8 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.xml.stream.XMLStreamException;
 import org.isocenter.server.fhir.Credentials;
 import org.isocenter.server.fhir.FhirRefusedException;
@@ -129,10 +127,7 @@ final class AzureBucket implements Bucket {
     }
 
     private String uri(String path) {
-        return container + "/"
-                + Stream.of((prefix + path).split("/", -1))
-                        .map(S3Signature::encode)
-                        .collect(Collectors.joining("/"));
+        return container + "/" + S3Signature.encodePath(prefix + path);
     }
 
     private void put(String address, String query, byte[] body, boolean blob) {

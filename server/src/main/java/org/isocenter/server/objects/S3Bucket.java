@@ -12,8 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.xml.stream.XMLStreamException;
 import org.isocenter.server.telemetry.RemoteUnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -100,10 +98,7 @@ final class S3Bucket implements Bucket {
     }
 
     private URI uri(String path) {
-        return URI.create(bucket + "/"
-                + Stream.of((prefix + path).split("/", -1))
-                        .map(S3Signature::encode)
-                        .collect(Collectors.joining("/")));
+        return URI.create(bucket + "/" + S3Signature.encodePath(prefix + path));
     }
 
     private HttpRequest.Builder signed(String method, URI uri, byte[] body) {

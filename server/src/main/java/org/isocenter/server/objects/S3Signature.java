@@ -74,6 +74,11 @@ record S3Signature(String keyId, String secret, String region) {
                 .replace("%7E", "~");
     }
 
+    /// A path of a request to an object: the steps of its name.
+    static String encodePath(String name) {
+        return Stream.of(name.split("/", -1)).map(S3Signature::encode).collect(Collectors.joining("/"));
+    }
+
     private static String hex(byte[] bytes) {
         return HexFormat.of().formatHex(bytes);
     }
