@@ -6,7 +6,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import java.util.stream.IntStream;
 import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -188,27 +188,14 @@ class CapabilitiesTest {
         assertThat(links).isEqualTo(3);
     }
 
-    /// The lines of the how-to page.
     @Test
-    void thePageSaysWhatWorks() throws IOException {
+    void everyRequestOfThePageIsAnswered(@TempDir Path folder) throws IOException {
         Archive.partition(Archive.get().v2(), "ward-7")
                 .store(Draft.ct().bytes())
                 .assertStatus(200);
-        Matcher line = Pattern.compile(
-                        "(?m)^curl -s (-X (\\w+) )?http://127.0.0.1:8080/(\\S*)( -H 'Accept: ([^']+)')?$")
-                .matcher(Files.readString(Path.of("../docs/how-to/capabilities.md")));
-        int lines = 0;
-        while (line.find()) {
-            String method = line.group(2) == null ? "GET" : line.group(2);
-            String accept = line.group(5) == null ? "*/*" : line.group(5);
-            Dicomweb root = Archive.get().root();
-            Answer answer =
-                    root.send(root.request(line.group(3), "Accept", accept).method(method, BodyPublishers.noBody()));
-            assertThat(answer.assertStatus(200).body()).as(line.group()).isNotEmpty();
-            assertThat(answer.header("Content-Type")).startsWith(accept.equals("*/*") ? "application/json" : accept);
-            lines++;
-        }
-        assertThat(lines).isEqualTo(6);
+        assertThat(new HowToPage("how-to/capabilities.md").run(Archive.get(), folder))
+                .hasSize(6)
+                .noneMatch(String::isEmpty);
     }
 
     @Test

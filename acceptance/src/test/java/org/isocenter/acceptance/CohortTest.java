@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.isocenter.acceptance.fhir.RealFhir;
 import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.Assumptions;
@@ -69,6 +70,15 @@ class CohortTest {
             assertThat(found(evaluation, "reports"))
                     .containsExactlyInAnyOrderElementsOf(expected(truth, "DiagnosticReport", "diagnosticReports"));
             assertThat(evaluation.at("/counts/archivedStudies")).isEqualTo(evaluation.at("/counts/studies"));
+
+            String snapshots = cohorts + "/" + id + "/$snapshot";
+            HowToPage page = new HowToPage("how-to/cohorts.md", Map.of("cohorts/ID", "cohorts/" + id));
+            assertThat(page.run(archive, folder, request -> {
+                        if (request.contains("from=1&to=2")) {
+                            dicomweb.post(snapshots, JSON, new byte[0]).assertStatus(201);
+                        }
+                    }))
+                    .hasSize(11);
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -26,6 +27,11 @@ record Dicomweb(URI root) {
     static final String MULTIPART_DICOM = "multipart/related; type=\"application/dicom\"; transfer-syntax=*";
     static final String SINGLE_DICOM = "application/dicom; transfer-syntax=*";
     static final String BOUNDARY = "cut-here-5e1f0b";
+    static final String PARTS = "multipart/related; type=\"application/dicom\"; boundary=" + BOUNDARY;
+
+    private static final byte[] PART_HEAD = ascii("--" + BOUNDARY + "\r\nContent-Type: application/dicom\r\n\r\n");
+    private static final byte[] LINE_END = ascii("\r\n");
+    private static final byte[] END = ascii("--" + BOUNDARY + "--\r\n");
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -49,17 +55,12 @@ record Dicomweb(URI root) {
     }
 
     Answer storeAt(String path, byte[]... files) {
-        return post(path, "multipart/related; type=\"application/dicom\"; boundary=" + BOUNDARY, multipart(files));
+        return post(path, PARTS, multipart(files));
     }
 
     /// Sends files that take the place of others under the same UIDs.
     Answer replace(byte[]... files) {
-        return send(request(
-                        "/studies",
-                        "Content-Type",
-                        "multipart/related; type=\"application/dicom\"; boundary=" + BOUNDARY,
-                        "Accept",
-                        JSON)
+        return send(request("/studies", "Content-Type", PARTS, "Accept", JSON)
                 .PUT(BodyPublishers.ofByteArray(multipart(files))));
     }
 
@@ -131,13 +132,21 @@ record Dicomweb(URI root) {
     static byte[] multipart(byte[]... files) {
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         for (byte[] file : files) {
-            body.writeBytes(("--" + BOUNDARY + "\r\nContent-Type: application/dicom\r\n\r\n")
-                    .getBytes(StandardCharsets.ISO_8859_1));
+            body.writeBytes(PART_HEAD);
             body.writeBytes(file);
-            body.writeBytes("\r\n".getBytes(StandardCharsets.ISO_8859_1));
+            body.writeBytes(LINE_END);
         }
-        body.writeBytes(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.ISO_8859_1));
+        body.writeBytes(END);
         return body.toByteArray();
+    }
+
+    /// The same of one file that is read while it is sent.
+    static InputStream multipart(InputStream file) {
+        return Stretch.joined(Stretch.bytes(PART_HEAD), file, Stretch.bytes(LINE_END), Stretch.bytes(END));
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     /// A value as it stands in a query.

@@ -191,9 +191,9 @@ class DisposalTest {
         Draft draft = Draft.ct().text(Tag.PatientID, "LO", patient);
         Draft other = Draft.ct();
         root.store(draft.bytes(), other.bytes()).assertStatus(200);
-        Map<String, String> variables = Map.of("STUDY", draft.study, "OTHER", other.study, "PATIENT", patient);
-        assertThat(new HowToPage("delete-and-keep.md", variables).run(archive, folder))
-                .isEqualTo(9);
+        Map<String, String> variables = Map.of("$STUDY", draft.study, "$OTHER", other.study, "$PATIENT", patient);
+        assertThat(new HowToPage("how-to/delete-and-keep.md", variables).run(archive, folder))
+                .hasSize(9);
         assertThat(root.search("/studies?PatientID=" + patient)).isEmpty();
         root.get(other.studyPath() + "/metadata", "Accept", "*/*").assertStatus(404);
     }

@@ -2,15 +2,18 @@ package org.isocenter.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.isocenter.acceptance.fhir.FhirAnswer;
 import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -397,5 +400,13 @@ class FhirViewTest {
         Answer answer = fhir.head("/metadata").assertStatus(200);
         assertThat(answer.body()).isEmpty();
         assertThat(answer.header("Content-Type")).startsWith("application/fhir+json");
+    }
+
+    @Test
+    void theRequestOfThePageIsAnswered(@TempDir Path folder) throws IOException {
+        assertThat(new HowToPage("reference/fhir-view.md").run(Archive.get(), folder))
+                .singleElement()
+                .asString()
+                .contains("\"searchset\"");
     }
 }

@@ -16,8 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.AfterAll;
@@ -37,11 +35,6 @@ class ImportTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Path CORPUS =
             Path.of("../../shared/corpus").toAbsolutePath().normalize();
-
-    /// The page whose requests are tried out.
-    private static final Path PAGE = Path.of("../docs/how-to/import.md");
-
-    private static final Pattern SHELL = Pattern.compile("(?ms)^```sh$(.*?)^```$");
 
     @TempDir
     private static Path folder;
@@ -290,38 +283,12 @@ class ImportTest {
                 .hasMessageContaining("import.sources");
     }
 
-    /// Each request of the page is made as it stands there, against this archive.
     @Test
-    void theRequestsOfThePageAreAnswered() throws IOException {
-        Path bash = Programs.assume("bash");
-        Programs.assume("curl");
+    void everyRequestOfThePageSucceeds() throws IOException {
         Draft draft = Draft.ct();
         write("2019/ct/image.dcm", draft.bytes());
-        String id = "";
-        int requests = 0;
-        for (MatchResult block : SHELL.matcher(Files.readString(PAGE)).results().toList()) {
-            for (String line : block.group(1).replace("\\\n", " ").split("\n", -1)) {
-                if (line.startsWith("curl ")) {
-                    String command = line.replace(
-                                    "http://127.0.0.1:8080/",
-                                    archive.root().root().toString())
-                            .replace("old-archive", "here")
-                            .replace("8f14e45fceea467fa2dbe1d7c9a1b0c3", id);
-                    String answer = new String(
-                            Programs.run(
-                                    List.of(bash.toString(), "-c", command + " --fail-with-body"),
-                                    folder,
-                                    Duration.ofMinutes(1)),
-                            StandardCharsets.UTF_8);
-                    if (command.contains("/import")) {
-                        id = MAPPER.readTree(answer).path("id").asString();
-                        assertThat(id).hasSize(32);
-                    }
-                    requests++;
-                }
-            }
-        }
-        assertThat(requests).isGreaterThanOrEqualTo(5);
+        HowToPage page = new HowToPage("how-to/import.md", Map.of("old-archive", "here"));
+        assertThat(page.run(archive, folder)).hasSize(5);
         archive.v2()
                 .get("/studies?StudyInstanceUID=" + draft.study, "Accept", Dicomweb.JSON)
                 .assertStatus(200);

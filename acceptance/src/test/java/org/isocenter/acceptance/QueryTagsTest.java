@@ -3,8 +3,10 @@ package org.isocenter.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -390,5 +393,11 @@ class QueryTagsTest {
         assertThat(found("FrameOfReferenceUID=" + mine + "&ImageComments=" + Dicomweb.encode("LESION a*")))
                 .containsExactly(draft.instance);
         assertThat(found("FrameOfReferenceUID=" + mine + "&ImageComments=...")).isEmpty();
+    }
+
+    @Test
+    void everyRequestOfThePageIsAnswered(@TempDir Path folder) throws IOException {
+        assertThat(new HowToPage("how-to/query-tags.md").run(Archive.get(), folder))
+                .hasSize(10);
     }
 }

@@ -392,9 +392,9 @@ class UpdateTest {
         String patient = "P" + Draft.uid().substring(5);
         Draft draft = Draft.ct().text(Tag.PatientID, "LO", patient);
         root.store(draft.bytes()).assertStatus(200);
-        Map<String, String> variables = Map.of("STUDY", draft.study, "PATIENT", patient);
-        assertThat(new HowToPage("change-and-restore.md", variables).run(archive, folder))
-                .isEqualTo(11);
+        Map<String, String> variables = Map.of("$STUDY", draft.study, "$PATIENT", patient);
+        assertThat(new HowToPage("how-to/change-and-restore.md", variables).run(archive, folder))
+                .hasSize(11);
         assertThat(file(root, draft.path())).as("reverted and restored").isEqualTo(draft.bytes());
     }
 

@@ -80,11 +80,11 @@ class VersionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"/v1", "/v2", "/dicom-web"})
     void eachRootDescribesItself(String root) {
-        String description = archive.root()
-                .get(root.substring(1) + "/api.json", "Accept", "*/*")
-                .assertStatus(200)
-                .text();
-        assertThat(description)
+        Answer json = archive.root().get(root.substring(1) + "/api.json", "Accept", "*/*");
+        assertThat(json.assertStatus(200).text())
                 .contains("\"openapi\":\"3.1", root + "/partitions/{partition}", "/studies/{study}/metadata");
+        Answer yaml = archive.root().get(root.substring(1) + "/api.yaml", "Accept", "*/*");
+        assertThat(yaml.assertStatus(200).header("Content-Type")).isEqualTo("application/yaml");
+        assertThat(yaml.body()).isEqualTo(json.body());
     }
 }

@@ -2,9 +2,12 @@ package org.isocenter.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -14,6 +17,7 @@ import java.util.concurrent.Future;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -467,5 +471,20 @@ class WorklistTest {
 
     private static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void everyRequestOfThePageIsAnswered(@TempDir Path folder) throws IOException {
+        Draft draft = Draft.ct();
+        Archive.get().dicomweb().store(draft.bytes()).assertStatus(200);
+        Map<String, String> words = Map.of(
+                "study=1.2.3",
+                "study=" + draft.study,
+                "$WORKITEM",
+                workitems().create(Workitems.draft(fresh(), "P1")),
+                "$OTHER",
+                workitems().create(Workitems.draft(fresh(), "P2")));
+        assertThat(new HowToPage("how-to/worklist.md", words).run(Archive.get(), folder))
+                .hasSize(9);
     }
 }

@@ -111,6 +111,7 @@ public final class ApiRoutes {
         router.on("GET", "/openapi.json", openApi::send);
         for (String root : ROOTS.subList(1, ROOTS.size())) {
             router.on("GET", root + "/api.json", x -> openApi.send(root, x));
+            router.on("GET", root + "/api.yaml", x -> openApi.sendYaml(root, x));
             router.describing(root, new Capabilities(root)::send);
         }
     }
