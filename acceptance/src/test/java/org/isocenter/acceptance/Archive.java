@@ -27,15 +27,17 @@ final class Archive implements AutoCloseable {
 
     private final URI url;
     private final @Nullable Process process;
+    private final @Nullable Path data;
 
-    private Archive(URI url, @Nullable Process process) {
+    private Archive(URI url, @Nullable Process process, @Nullable Path data) {
         this.url = url;
         this.process = process;
+        this.data = data;
     }
 
     static synchronized Archive get() {
         if (one == null) {
-            one = RUNNING.isEmpty() ? start("server", List.of()) : new Archive(URI.create(RUNNING), null);
+            one = RUNNING.isEmpty() ? start("server", List.of()) : new Archive(URI.create(RUNNING), null, null);
         }
         return one;
     }
@@ -114,7 +116,7 @@ final class Archive implements AutoCloseable {
                 if (line.strip().startsWith(READY)) {
                     Thread.ofVirtual().start(() -> out.lines().forEach(ignored -> {}));
                     return new Archive(
-                            URI.create(line.strip().substring(READY.length()).strip()), process);
+                            URI.create(line.strip().substring(READY.length()).strip()), process, data);
                 }
                 said.append('\n').append(line);
             }
@@ -122,6 +124,18 @@ final class Archive implements AutoCloseable {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+    }
+
+    /// Runs a command beside this archive, which was started with settings of its own.
+    ///
+    /// @return what it prints
+    String command(String name, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(
+                name,
+                "--data-dir",
+                String.valueOf(data == null ? null : data.toAbsolutePath().normalize())));
+        all.addAll(List.of(arguments));
+        return run(all.toArray(String[]::new));
     }
 
     /// Runs another command of the program to its end.
