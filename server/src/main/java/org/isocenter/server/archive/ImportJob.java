@@ -6,9 +6,7 @@ import com.github.benmanes.caffeine.cache.RemovalCause;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.isocenter.dicom.Limits;
-import org.isocenter.server.access.Caller;
 import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.BlobWriter;
 import org.isocenter.server.blob.Folder;
@@ -176,8 +174,8 @@ public final class ImportJob implements Job {
         Tally tally = checkpoint == null ? Tally.NOTHING : Tally.parse(checkpoint);
         Course course = resume(operation, work, tally);
         boolean goesOn = false;
-        try (Ingest.Upload upload =
-                ingest.begin(caller(order), new StoreRules(null, replace, order.strict(), limits))) {
+        try (Ingest.Upload upload = ingest.begin(
+                partitions.target(order.partition()), new StoreRules(null, replace, order.strict(), limits))) {
             ImportRound round = new ImportRound(course.walk, upload, work::writer);
             if (!round.run()) {
                 return new Step.Succeeded(tally.results(), Step.Effect.NONE);
@@ -195,11 +193,6 @@ public final class ImportJob implements Job {
                 course.leave();
             }
         }
-    }
-
-    private Supplier<Caller> caller(Import.Order order) {
-        String partition = order.partition();
-        return partition == null ? Caller::anyone : () -> partitions.open(Caller.anyone(), partition);
     }
 
     /// The walk as the step before has left it, or another that begins where that ended.

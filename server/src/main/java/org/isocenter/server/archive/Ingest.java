@@ -9,7 +9,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.MalformedException;
 import org.isocenter.dicom.Part10;
@@ -59,10 +58,9 @@ public final class Ingest implements AutoCloseable {
 
     /// Begins to take in the instances of one request.
     ///
-    /// @param caller who stores; asked for when there is an instance to be committed, and again where the
-    ///     partition is gone by then
-    public Upload begin(Supplier<Caller> caller, StoreRules rules) {
-        return new Upload(caller, rules);
+    /// @param target what they are stored into
+    public Upload begin(StoreTarget target, StoreRules rules) {
+        return new Upload(target, rules);
     }
 
     @Override
@@ -74,14 +72,13 @@ public final class Ingest implements AutoCloseable {
     /// The instances of one request. Closing it waits for those that have been added, so that whatever ends
     /// the request, nothing of it happens afterwards.
     public final class Upload implements AutoCloseable {
-        private final Supplier<Caller> caller;
+        private final StoreTarget target;
         private final StoreRules rules;
         private final List<CompletableFuture<StoreOutcome>> outcomes = new ArrayList<>();
         private @Nullable TagSet tagsAtFirst;
-        private volatile @Nullable Caller known;
 
-        private Upload(Supplier<Caller> caller, StoreRules rules) {
-            this.caller = caller;
+        private Upload(StoreTarget target, StoreRules rules) {
+            this.target = target;
             this.rules = rules;
         }
 
@@ -166,22 +163,12 @@ public final class Ingest implements AutoCloseable {
             }
         }
 
-        /// Who stores, asked for once, unless the partition is gone by now.
-        private Caller caller(@Nullable Caller gone) {
-            Caller one = known;
-            if (one == null || one.equals(gone)) {
-                one = caller.get();
-                known = one;
-            }
-            return one;
-        }
-
         private StoreOutcome store(Part10 instance, PendingBlob pending) {
             DataSet dataSet = instance.dataSet();
             byte[] head = new Head(dataSet, instance.dataSetOffset()).encode();
             TagValues values = reader.read(tags.get(), dataSet);
             BlobRef ref = pending.store();
-            Caller storing = caller(null);
+            Caller storing = target.open();
             Entry entry = Entry.of(
                             storing.partition(),
                             dataSet,
@@ -195,7 +182,7 @@ public final class Ingest implements AutoCloseable {
                 indexed = indexed(entry);
             } catch (NoPartitionException gone) {
                 // The partition was removed meanwhile: this instance makes it anew.
-                entry = entry.in(caller(storing).partition());
+                entry = entry.in(target.reopen(storing).partition());
                 indexed = indexed(entry);
             }
             List<String> warnings = Admission.warnings(instance);

@@ -47,6 +47,13 @@ public final class Partitions {
         return found;
     }
 
+    /// What a request stores into.
+    ///
+    /// @param name of the partition, or null for the default one
+    public StoreTarget target(@Nullable String name) {
+        return name == null ? StoreTarget.of(Caller.anyone()) : new NamedTarget(this, name);
+    }
+
     /// Adds a partition, or gives one that is there other settings.
     ///
     /// @return whether it is new

@@ -40,7 +40,9 @@ public final class Schedule {
                         .putString(Tag.ProcedureStepLabel, rule.label())
                         .putItems(Tag.ScheduledStationNameCodeSequence, station(rule));
                 boolean there = studies.describe(caller, study, root, workitem);
-                made += there && worklist.create(() -> caller, uid(rule, study), workitem) instanceof Worklist.Done
+                made += there
+                                && worklist.create(StoreTarget.of(caller), uid(rule, study), workitem)
+                                        instanceof Worklist.Done
                         ? 1
                         : 0;
             }

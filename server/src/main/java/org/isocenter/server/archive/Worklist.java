@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Supplier;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Element;
 import org.isocenter.dicom.Tag;
@@ -93,9 +92,9 @@ public final class Worklist {
 
     /// Creates a workitem.
     ///
-    /// @param caller who creates it; asked for when it is known to be one
+    /// @param target the partition that is to have it
     /// @param uid that it is to have, or null where the data set tells or where any will do
-    public Outcome create(Supplier<Caller> caller, @Nullable String uid, DataSet sent) {
+    public Outcome create(StoreTarget target, @Nullable String uid, DataSet sent) {
         DataSet workitem = WorkitemRows.copy(sent);
         String own = workitem.findString(Tag.SOPInstanceUID);
         if (own != null && !Uids.readable(own)) {
@@ -110,7 +109,7 @@ public final class Worklist {
         if (fault != null) {
             return new Invalid(fault);
         }
-        int partition = caller.get().partition();
+        int partition = target.open().partition();
         Outcome outcome = database.transaction(partition, session -> {
             WorkitemRows rows = new WorkitemRows(session, FoldedKeys.INSTANCE);
             Long key = rows.insert(partition, named, workitem);

@@ -89,7 +89,7 @@ public final class DicomwebRoutes {
     }
 
     private void store(Root root, Exchange exchange, @Nullable String study, boolean replace) throws IOException {
-        stow.store(root, View.storing(root, partitions, exchange), exchange, study, replace);
+        stow.store(root, View.target(root, partitions, exchange), exchange, study, replace);
     }
 
     private void registerReadings(Router router, Root root, Function<Exchange, View> views) {

@@ -3,12 +3,10 @@ package org.isocenter.server.dicomweb;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Limits;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Uids;
-import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Ingest.InstanceTooLargeException;
 import org.isocenter.server.archive.StoreOutcome;
@@ -17,6 +15,7 @@ import org.isocenter.server.archive.StoreOutcome.Reason;
 import org.isocenter.server.archive.StoreOutcome.Refused;
 import org.isocenter.server.archive.StoreOutcome.Stored;
 import org.isocenter.server.archive.StoreRules;
+import org.isocenter.server.archive.StoreTarget;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.MediaType;
 import org.isocenter.server.http.MultipartLimits;
@@ -43,9 +42,9 @@ final class StowRoutes {
         this.replaceOnConflict = replaceOnConflict;
     }
 
-    /// @param caller who stores; not asked for before there is something to store
+    /// @param target what to store into
     /// @param replace whether the request itself asks that other bytes under the same UIDs take their place
-    void store(Root root, Supplier<Caller> caller, Exchange exchange, @Nullable String study, boolean replace)
+    void store(Root root, StoreTarget target, Exchange exchange, @Nullable String study, boolean replace)
             throws IOException {
         Representation representation = Representation.negotiate(exchange);
         if (study != null && !Uids.readable(study)) {
@@ -55,7 +54,7 @@ final class StowRoutes {
         StoreRules rules = new StoreRules(study, replace || replaceOnConflict, root.strict(), limits);
         int parts;
         List<StoreOutcome> outcomes;
-        try (Ingest.Upload upload = ingest.begin(caller, rules)) {
+        try (Ingest.Upload upload = ingest.begin(target, rules)) {
             parts = type.is("multipart", "related") ? addParts(exchange, type, upload) : addBody(exchange, upload);
             outcomes = upload.finish();
         } catch (InstanceTooLargeException tooLarge) {

@@ -1,11 +1,11 @@
 package org.isocenter.server.dicomweb;
 
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Partitions;
+import org.isocenter.server.archive.StoreTarget;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.State;
@@ -41,11 +41,9 @@ final class View {
         return new View(exchange, root, caller, null);
     }
 
-    /// Who stores what a request brings. The data partition that the path names is made when this is asked
-    /// for.
-    static Supplier<Caller> storing(Root root, Partitions partitions, Exchange exchange) {
-        String name = checkedPartition(root, exchange);
-        return name == null ? Caller::anyone : () -> partitions.open(Caller.anyone(), name);
+    /// What a request stores into: the data partition that the path names.
+    static StoreTarget target(Root root, Partitions partitions, Exchange exchange) {
+        return partitions.target(checkedPartition(root, exchange));
     }
 
     private static @Nullable String checkedPartition(Root root, Exchange exchange) {

@@ -3,12 +3,11 @@ package org.isocenter.server.dicomweb;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.Uids;
-import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Partitions;
+import org.isocenter.server.archive.StoreTarget;
 import org.isocenter.server.archive.StudyInput;
 import org.isocenter.server.archive.Subscribe;
 import org.isocenter.server.archive.Worklist;
@@ -74,12 +73,12 @@ public final class WorkitemRoutes {
 
     private void create(Root root, Exchange exchange) throws IOException {
         Representation.negotiate(exchange);
-        Supplier<Caller> caller = View.storing(root, partitions, exchange);
+        StoreTarget target = View.target(root, partitions, exchange);
         String uid = findUid(exchange, UID_NAMES);
         DataSet body = DataSetBody.WORKITEM.read(exchange);
         describeStudy(root, exchange, body);
         Worklist.Done done =
-                WorkitemAnswers.done(worklist.create(caller, uid, body), WorkitemAnswers.Transaction.CREATE);
+                WorkitemAnswers.done(worklist.create(target, uid, body), WorkitemAnswers.Transaction.CREATE);
         String url = root.url(exchange) + "/workitems/" + done.uid();
         exchange.header("Location", url).header("Content-Location", url);
         if (done.modified()) {

@@ -61,7 +61,8 @@ final class OpenArchive implements AutoCloseable {
 
     /// Stores by the ingest of another server of the same archive.
     static void store(Ingest ingest, Caller caller, DataSet dataSet) {
-        try (Ingest.Upload upload = ingest.begin(() -> caller, new StoreRules(null, true, false, Limits.DEFAULT))) {
+        try (Ingest.Upload upload =
+                ingest.begin(StoreTarget.of(caller), new StoreRules(null, true, false, Limits.DEFAULT))) {
             upload.add(new ByteArrayInputStream(file(dataSet)));
             assertThat(upload.finish()).allMatch(outcome -> outcome instanceof StoreOutcome.Stored);
         } catch (IOException impossible) {

@@ -345,7 +345,7 @@ final class QueryTagsTest {
         Part10Writer.write(Part10.of(bad, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
 
         try (Ingest.Upload upload =
-                archive.ingest.begin(() -> CALLER, new StoreRules(null, true, true, Limits.DEFAULT))) {
+                archive.ingest.begin(StoreTarget.of(CALLER), new StoreRules(null, true, true, Limits.DEFAULT))) {
             upload.add(new ByteArrayInputStream(file.toByteArray()));
 
             assertThat(upload.finish())
@@ -476,7 +476,7 @@ final class QueryTagsTest {
         int count = 1_203;
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try (Ingest.Upload upload =
-                archive.ingest.begin(() -> CALLER, new StoreRules(null, true, false, Limits.DEFAULT))) {
+                archive.ingest.begin(StoreTarget.of(CALLER), new StoreRules(null, true, false, Limits.DEFAULT))) {
             for (int i = 0; i < count; i++) {
                 file.reset();
                 DataSet dataSet = instance("1.2." + i % 7 + "." + i)

@@ -77,7 +77,8 @@ final class QuotaTest {
     }
 
     private static List<StoreOutcome> store(Ingest node, Caller caller, boolean replace, byte[]... files) {
-        try (Ingest.Upload upload = node.begin(() -> caller, new StoreRules(null, replace, false, Limits.DEFAULT))) {
+        try (Ingest.Upload upload =
+                node.begin(StoreTarget.of(caller), new StoreRules(null, replace, false, Limits.DEFAULT))) {
             for (byte[] file : files) {
                 upload.add(new ByteArrayInputStream(file));
             }

@@ -9,7 +9,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
@@ -17,7 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.function.Supplier;
 import org.isocenter.dicom.Limits;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.blob.BlobStore;
@@ -62,9 +60,9 @@ final class RemovalTest {
         archive.close();
     }
 
-    private StoreOutcome store(Supplier<Caller> caller, String study) {
+    private StoreOutcome store(StoreTarget target, String study) {
         byte[] file = OpenArchive.file(OpenArchive.instance(study + ".1.1"));
-        try (Ingest.Upload upload = ingest.begin(caller, new StoreRules(null, false, false, Limits.DEFAULT))) {
+        try (Ingest.Upload upload = ingest.begin(target, new StoreRules(null, false, false, Limits.DEFAULT))) {
             upload.add(new ByteArrayInputStream(file));
             return upload.finish().getFirst();
         } catch (IOException failed) {
@@ -80,10 +78,10 @@ final class RemovalTest {
 
     @Test
     void aStoreThatWasToldOfAPartitionThatIsGoneByThenLandsInTheNextOfItsName() {
-        Caller dead = partitions.open(ANYONE, NAME);
-        Iterator<Caller> told = List.of(dead).iterator();
+        StoreTarget target = partitions.target(NAME);
+        Caller dead = target.open();
         assertThat(removal.remove(ANYONE, NAME)).isInstanceOf(Removal.Outcome.Removed.class);
-        StoreOutcome outcome = store(() -> told.hasNext() ? told.next() : partitions.open(ANYONE, NAME), "1.2.3");
+        StoreOutcome outcome = store(target, "1.2.3");
         assertThat(outcome).isInstanceOf(StoreOutcome.Stored.class);
         Caller alive = Objects.requireNonNull(partitions.find(ANYONE, NAME));
         assertThat(alive).isNotEqualTo(dead);
@@ -95,7 +93,7 @@ final class RemovalTest {
     void nothingGetsIntoAPartitionThatIsGone() {
         Caller dead = partitions.open(ANYONE, NAME);
         assertThat(removal.remove(ANYONE, NAME)).isInstanceOf(Removal.Outcome.Removed.class);
-        assertThatThrownBy(() -> store(() -> dead, "1.2.3")).isInstanceOf(NoPartitionException.class);
+        assertThatThrownBy(() -> store(StoreTarget.of(dead), "1.2.3")).isInstanceOf(NoPartitionException.class);
         Operations operations = new Operations(database, new Semaphore(0));
         assertThatThrownBy(() -> new Disposal(database, operations).delete(dead, new DeleteOrder(List.of("1.2"), null)))
                 .isInstanceOf(NoPartitionException.class);
@@ -112,10 +110,10 @@ final class RemovalTest {
                 String name = NAME + "-" + race;
                 partitions.open(ANYONE, name);
                 Future<StoreOutcome> stored = threads.submit(() -> {
-                    Caller before = partitions.open(ANYONE, name);
-                    Iterator<Caller> told = List.of(before).iterator();
+                    StoreTarget target = partitions.target(name);
+                    target.open();
                     barrier.await();
-                    return store(() -> told.hasNext() ? told.next() : partitions.open(ANYONE, name), "1.2.3");
+                    return store(target, "1.2.3");
                 });
                 Future<Removal.Outcome> outcome = threads.submit(() -> {
                     barrier.await();
@@ -145,7 +143,7 @@ final class RemovalTest {
         Delete delete = new Delete(database);
         for (String name : List.of("short", "long", "default")) {
             Caller caller = partitions.open(ANYONE, name);
-            store(() -> caller, "1.2.3");
+            store(StoreTarget.of(caller), "1.2.3");
             delete.delete(caller, "1.2.3", null, null);
         }
         Retention hour = new Retention(Duration.ofHours(1), Duration.ofHours(1), Duration.ofDays(1));

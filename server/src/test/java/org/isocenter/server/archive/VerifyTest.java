@@ -47,8 +47,8 @@ final class VerifyTest {
     private void link(Folder place, String study) throws IOException {
         byte[] bytes = OpenArchive.file(OpenArchive.instance(study + ".1.1"));
         Files.write(folder.resolve(place.name()).resolve(study), bytes);
-        try (Ingest.Upload upload =
-                archive.ingest.begin(Caller::anyone, new StoreRules(null, true, false, Limits.DEFAULT))) {
+        try (Ingest.Upload upload = archive.ingest.begin(
+                StoreTarget.of(Caller.anyone()), new StoreRules(null, true, false, Limits.DEFAULT))) {
             assertThat(upload.take(new ByteArrayInputStream(bytes), archive.blobs.link(place, study))
                             .join())
                     .isInstanceOf(StoreOutcome.Stored.class);

@@ -88,7 +88,7 @@ class WorklistTest {
 
     private static Outcome happen(WorkitemEvent event, String uid) {
         return switch (event) {
-            case CREATE -> worklist.create(() -> CALLER, uid, workitem());
+            case CREATE -> worklist.create(StoreTarget.of(CALLER), uid, workitem());
             case TO_SCHEDULED -> worklist.changeState(CALLER, uid, RIGHT, WorkitemState.SCHEDULED);
             case TO_IN_PROGRESS -> worklist.changeState(CALLER, uid, RIGHT, WorkitemState.IN_PROGRESS);
             case TO_IN_PROGRESS_BY_STRANGER ->
@@ -118,7 +118,7 @@ class WorklistTest {
     /// A workitem that has come into a state by the steps that lead there, with all that final states ask
     /// for.
     private static String inState(WorkitemState state) {
-        String uid = ((Done) worklist.create(() -> CALLER, null, workitem())).uid();
+        String uid = ((Done) worklist.create(StoreTarget.of(CALLER), null, workitem())).uid();
         if (state == WorkitemState.SCHEDULED) {
             return uid;
         }
@@ -166,7 +166,7 @@ class WorklistTest {
 
     @Test
     void aStateIsNotFinalBeforeItsAttributesAre() {
-        String uid = ((Done) worklist.create(() -> CALLER, null, workitem())).uid();
+        String uid = ((Done) worklist.create(StoreTarget.of(CALLER), null, workitem())).uid();
         worklist.changeState(CALLER, uid, RIGHT, WorkitemState.IN_PROGRESS);
 
         for (WorkitemState target : List.of(WorkitemState.COMPLETED, WorkitemState.CANCELED)) {

@@ -26,6 +26,7 @@ import org.isocenter.server.archive.Find;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.archive.StoreRules;
+import org.isocenter.server.archive.StoreTarget;
 import org.isocenter.server.archive.Survey;
 import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.FileBlobs;
@@ -111,7 +112,8 @@ final class FhirRoutesTest {
     }
 
     private void store(DataSet... instances) throws Exception {
-        try (Ingest.Upload upload = ingest.begin(Caller::anyone, new StoreRules(null, false, false, Limits.DEFAULT))) {
+        try (Ingest.Upload upload =
+                ingest.begin(StoreTarget.of(Caller.anyone()), new StoreRules(null, false, false, Limits.DEFAULT))) {
             for (DataSet instance : instances) {
                 ByteArrayOutputStream file = new ByteArrayOutputStream();
                 Part10Writer.write(Part10.of(instance, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);

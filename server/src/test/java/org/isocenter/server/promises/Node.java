@@ -22,6 +22,7 @@ import org.isocenter.server.archive.Retention;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.archive.StoreOutcome;
 import org.isocenter.server.archive.StoreRules;
+import org.isocenter.server.archive.StoreTarget;
 import org.isocenter.server.archive.Sweep;
 import org.isocenter.server.archive.Verify;
 import org.isocenter.server.blob.BlobReader;
@@ -53,7 +54,8 @@ record Node(Database database, BlobStore blobs, Ingest ingest, Retention retenti
     }
 
     List<StoreOutcome> store(List<Content> contents, boolean replace) {
-        try (Ingest.Upload upload = ingest.begin(() -> CALLER, new StoreRules(null, replace, false, Limits.DEFAULT))) {
+        try (Ingest.Upload upload =
+                ingest.begin(StoreTarget.of(CALLER), new StoreRules(null, replace, false, Limits.DEFAULT))) {
             for (Content content : contents) {
                 upload.add(new ByteArrayInputStream(content.bytes()));
             }

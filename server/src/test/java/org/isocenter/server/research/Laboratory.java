@@ -42,6 +42,7 @@ import org.isocenter.server.archive.Render;
 import org.isocenter.server.archive.Retrieve;
 import org.isocenter.server.archive.StoreOutcome;
 import org.isocenter.server.archive.StoreRules;
+import org.isocenter.server.archive.StoreTarget;
 import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.FileBlobs;
 import org.isocenter.server.blob.FileBlobsOptions;
@@ -216,7 +217,8 @@ final class Laboratory implements AutoCloseable {
             }
         }
         ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try (Ingest.Upload upload = ingest.begin(Caller::anyone, new StoreRules(null, true, false, Limits.DEFAULT))) {
+        try (Ingest.Upload upload =
+                ingest.begin(StoreTarget.of(Caller.anyone()), new StoreRules(null, true, false, Limits.DEFAULT))) {
             Part10Writer.write(Part10.of(dataSet, TransferSyntax.EXPLICIT_LITTLE_ENDIAN), BulkSource.NONE, file);
             upload.add(new ByteArrayInputStream(file.toByteArray()));
             assertThat(upload.finish()).allMatch(outcome -> !(outcome instanceof StoreOutcome.Refused));
