@@ -10,8 +10,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.isocenter.dicom.Limits;
+import org.isocenter.server.access.AccessTokens;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.api.ApiRoutes;
+import org.isocenter.server.api.Gate;
 import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Commit;
@@ -168,8 +170,12 @@ public final class Server implements RunningServer {
                 new QueryTags(storage.database(), news, settings.search().queryTagsMax());
         CompletableFuture<String> root = new CompletableFuture<>();
         Tail tail = Tail.follow(storage.database(), root::join);
-        HttpDoor door = HttpDoor.open(
-                httpOptions(settings.http()), router(settings, storage, ingest, operations, tags, tail, fhir));
+        Router router = router(settings, storage, ingest, operations, tags, tail, fhir);
+        AccessTokens tokens = settings.access().findTokens();
+        if (tokens != null) {
+            router.guardedBy(new Gate(tokens, operations, router.entries()));
+        }
+        HttpDoor door = HttpDoor.open(httpOptions(settings.http()), router);
         root.complete(root(settings, door.uri()));
         RecodeLoop recoding =
                 RecodeLoop.start(storage, retention, settings.store().recode());

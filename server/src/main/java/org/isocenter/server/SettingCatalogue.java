@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.isocenter.server.access.Roles;
 import org.isocenter.server.archive.ImportSource;
 import org.isocenter.server.archive.KeepRule;
 import org.isocenter.server.archive.WorkRule;
@@ -42,7 +43,8 @@ final class SettingCatalogue {
     static final Setting<String> HTTP_HOST = text(
             "http.host",
             "127.0.0.1",
-            "Address to listen on. Anything but a loopback address needs `http.allow-unauthenticated`.",
+            "Address to listen on. Anything but a loopback address needs `access.issuer` or"
+                    + " `http.allow-unauthenticated`.",
             "not empty",
             text -> !text.isEmpty());
     static final Setting<Integer> HTTP_PORT =
@@ -65,8 +67,8 @@ final class SettingCatalogue {
             "http.allow-unauthenticated",
             SettingType.BOOLEAN,
             false,
-            "Permits listening beyond loopback although the server does not ask who is calling: whoever reaches the"
-                    + " port reads and deletes everything. Only behind a gate that does ask.",
+            "Permits listening beyond loopback without `access.issuer`: whoever reaches the port reads and deletes"
+                    + " everything. Only behind a gate that asks who is calling.",
             "",
             value -> true);
     static final Setting<Long> HTTP_REQUEST_MAX_BYTES =
@@ -79,6 +81,51 @@ final class SettingCatalogue {
             Duration.ofSeconds(1),
             Duration.ofHours(1),
             "A connection on which nothing moves for so long is closed.");
+
+    static final Setting<URI> ACCESS_ISSUER = add(
+            "access.issuer",
+            SettingType.WEB_ADDRESS,
+            URI.create(""),
+            "Who issues the tokens (OAuth 2.0, OpenID Connect) without which nothing is answered, such as"
+                    + " `https://login.example.org/realms/hospital`. Empty: the server does not ask who is calling.",
+            "https, or http on loopback, or empty",
+            SettingCatalogue::isIssuer);
+    static final Setting<List<String>> ACCESS_AUDIENCES = add(
+            "access.audiences",
+            SettingType.TEXTS,
+            List.of(),
+            "By which names tokens are meant for this server (`aud`); one of them has to be in a token.",
+            "not empty with access.issuer",
+            list -> true);
+    static final Setting<URI> ACCESS_KEYS_URL = add(
+            "access.keys-url",
+            SettingType.WEB_ADDRESS,
+            URI.create(""),
+            "Where the keys of the issuer are (a JSON Web Key Set). Empty: its discovery document tells.",
+            "https, or http on loopback, or empty",
+            SettingCatalogue::isIssuer);
+    static final Setting<String> ACCESS_ROLES_CLAIM = text(
+            "access.roles-claim",
+            "roles",
+            "Where tokens name roles, beside the scopes in `scope` and `scp`.",
+            "not empty",
+            text -> !text.isEmpty());
+    static final Setting<List<String>> ACCESS_ROLES = add(
+            "access.roles",
+            SettingType.TEXTS,
+            List.of("globalReader=read", "globalAdmin=*"),
+            "What roles and scopes permit, everywhere or in data partitions, such as"
+                    + " `viewer=search+retrieve, modality=store@ward-7+ward-8`. See"
+                    + " [access](../how-to/access.md).",
+            "NAME=ACTION+ACTION@PARTITION+PARTITION",
+            list -> Roles.find(list) != null);
+    static final Setting<Path> ACCESS_TRUST_STORE = add(
+            "access.trust-store",
+            SettingType.PATH,
+            Path.of(""),
+            "File with the certificates (PEM) that the issuer is believed by. Empty: those of Java.",
+            "or empty",
+            path -> true);
 
     static final Setting<Path> DATA_DIR = add(
             "data.dir",
@@ -439,7 +486,8 @@ final class SettingCatalogue {
             value -> true);
 
     private static final List<Rule> RULES = rules(
-            new Rule(List.of(HTTP_HOST, HTTP_ALLOW_UNAUTHENTICATED), SettingCatalogue::openDoor),
+            new Rule(List.of(HTTP_HOST, HTTP_ALLOW_UNAUTHENTICATED, ACCESS_ISSUER), SettingCatalogue::openDoor),
+            new Rule(List.of(ACCESS_ISSUER, ACCESS_AUDIENCES), SettingCatalogue::namelessDoor),
             new Rule(
                     List.of(SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX),
                     values -> notAbove(values, SEARCH_LIMIT_DEFAULT, SEARCH_LIMIT_MAX)),
@@ -483,12 +531,28 @@ final class SettingCatalogue {
 
     private static @Nullable String openDoor(SettingValues values) {
         String host = values.get(HTTP_HOST);
-        if (values.get(HTTP_ALLOW_UNAUTHENTICATED) || isLoopback(host)) {
+        if (values.get(HTTP_ALLOW_UNAUTHENTICATED)
+                || !values.get(ACCESS_ISSUER).toString().isEmpty()
+                || isLoopback(host)) {
             return null;
         }
-        return "http.host %s can be reached from other machines, and this version does not ask who is calling. Listen on"
+        return "http.host %s can be reached from other machines, and the server does not ask who is calling. Set"
                         .formatted(host)
-                + " 127.0.0.1, or set http.allow-unauthenticated to true if a gate in front of the server asks";
+                + " access.issuer so that it does, listen on 127.0.0.1, or set http.allow-unauthenticated to true if a"
+                + " gate in front of the server asks";
+    }
+
+    private static @Nullable String namelessDoor(SettingValues values) {
+        boolean asks = !values.get(ACCESS_ISSUER).toString().isEmpty();
+        return asks && values.get(ACCESS_AUDIENCES).isEmpty()
+                ? "access.issuer needs access.audiences: the names by which its tokens mean this server"
+                : null;
+    }
+
+    /// An issuer of tokens: what it says has to come from it and nobody on the way.
+    private static boolean isIssuer(URI uri) {
+        String host = uri.getHost();
+        return "https".equals(uri.getScheme()) || uri.toString().isEmpty() || host != null && isLoopback(host);
     }
 
     private static <N extends Comparable<N>> @Nullable String notAbove(

@@ -10,6 +10,7 @@ import org.isocenter.server.archive.KeepRule;
 /// line. `SettingCatalogue` is the one list of what there is; `SettingReader` brings the sources together.
 public record Settings(
         HttpSettings http,
+        AccessSettings access,
         DataSettings data,
         DatabaseSettings database,
         StoreSettings store,
@@ -37,6 +38,7 @@ public record Settings(
                         values.get(SettingCatalogue.HTTP_REQUEST_MAX_BYTES),
                         values.get(SettingCatalogue.HTTP_REQUESTS_MAX),
                         values.get(SettingCatalogue.HTTP_IDLE_TIMEOUT)),
+                AccessSettings.of(values),
                 new DataSettings(values.get(SettingCatalogue.DATA_DIR)),
                 new DatabaseSettings(
                         values.get(SettingCatalogue.DATABASE_URL),

@@ -10,20 +10,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.Semaphore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.isocenter.server.api.OpenApi;
-import org.isocenter.server.archive.Ingest;
-import org.isocenter.server.archive.Operations;
-import org.isocenter.server.archive.QueryTags;
-import org.isocenter.server.blob.BlobStore;
-import org.isocenter.server.blob.FileBlobs;
-import org.isocenter.server.blob.FileBlobsOptions;
-import org.isocenter.server.db.Database;
-import org.isocenter.server.db.TestPostgres;
 import org.isocenter.server.http.Router;
-import org.isocenter.server.push.Tail;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -110,17 +100,8 @@ class OpenApiTest {
     }
 
     private List<Router.Entry> routes() throws FaultySettingsException {
-        Settings settings =
-                Settings.of(SettingReader.read(new SettingReader.Sources(folder, null, Map.of(), List.of())));
-        try (Database database = TestPostgres.freshDatabase();
-                BlobStore blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
-                Ingest ingest = new Ingest(database, blobs)) {
-            Operations operations = new Operations(database, new Semaphore(0));
-            QueryTags tags = new QueryTags(database, new Semaphore(0), 128);
-            try (Tail tail = Tail.follow(database, () -> "")) {
-                return Server.router(settings, new Storage(null, database, blobs), ingest, operations, tags, tail, null)
-                        .entries();
-            }
+        try (AllRoutes all = new AllRoutes(folder)) {
+            return all.router.entries();
         }
     }
 

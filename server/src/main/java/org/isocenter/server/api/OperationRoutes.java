@@ -191,13 +191,17 @@ final class OperationRoutes {
 
     private static Operation present(@Nullable Operation operation) {
         if (operation == null) {
-            throw new Refusal(404, "not-found", "there is no such operation");
+            throw missing();
         }
         return operation;
     }
 
+    static Refusal missing() {
+        return new Refusal(404, "not-found", "there is no such operation");
+    }
+
     /// A UUID with or without dashes.
-    private static UUID id(Exchange exchange) {
+    static UUID id(Exchange exchange) {
         String digits = exchange.pathValue("operation").replace("-", "");
         if (!ID.matcher(digits).matches()) {
             throw new Refusal(400, "invalid-operation-id", "an operation is named by 32 hexadecimal digits");

@@ -84,6 +84,7 @@ final class Reception extends Handler.Abstract {
                     Router.Endpoint endpoint = matched.endpoint();
                     template = endpoint.entry().template();
                     exchange.routed(endpoint.names(), matched.segments());
+                    router.guard().admit(endpoint.entry(), exchange);
                     Header announced = router.findHeader(path(request));
                     if (announced != null) {
                         exchange.header(announced.name(), announced.value());

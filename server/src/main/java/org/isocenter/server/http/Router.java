@@ -22,6 +22,7 @@ public final class Router {
     private final Map<String, ProblemForm> forms = new LinkedHashMap<>();
     private final Map<String, Header> headers = new LinkedHashMap<>();
     private final Map<String, Route> descriptions = new LinkedHashMap<>();
+    private Guard guard = Guard.OPEN;
 
     /// One line of the table of routes.
     public record Entry(String method, String template) {}
@@ -85,6 +86,16 @@ public final class Router {
     public Router announcing(String prefix, Header header) {
         headers.put(prefix, header);
         return this;
+    }
+
+    /// Says who decides which requests get to their routes. What `OPTIONS` tells is open to all.
+    public Router guardedBy(Guard chosen) {
+        guard = chosen;
+        return this;
+    }
+
+    Guard guard() {
+        return guard;
     }
 
     /// Says what answers `OPTIONS` for a path and everything below it, beside the header `Allow`.

@@ -1,0 +1,46 @@
+package org.isocenter.server;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import org.isocenter.server.archive.Ingest;
+import org.isocenter.server.archive.Operations;
+import org.isocenter.server.archive.QueryTags;
+import org.isocenter.server.blob.BlobStore;
+import org.isocenter.server.blob.FileBlobs;
+import org.isocenter.server.blob.FileBlobsOptions;
+import org.isocenter.server.db.Database;
+import org.isocenter.server.db.TestPostgres;
+import org.isocenter.server.http.Router;
+import org.isocenter.server.push.Tail;
+
+/// Every route of a server, over an archive without anything in it.
+final class AllRoutes implements AutoCloseable {
+    final Operations operations;
+    final Router router;
+
+    private final Database database = TestPostgres.freshDatabase();
+    private final BlobStore blobs;
+    private final Ingest ingest;
+    private final Tail tail;
+
+    AllRoutes(Path folder) throws FaultySettingsException {
+        Settings settings =
+                Settings.of(SettingReader.read(new SettingReader.Sources(folder, null, Map.of(), List.of())));
+        blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
+        ingest = new Ingest(database, blobs);
+        tail = Tail.follow(database, () -> "");
+        operations = new Operations(database, new Semaphore(0));
+        QueryTags tags = new QueryTags(database, new Semaphore(0), 128);
+        router = Server.router(settings, new Storage(null, database, blobs), ingest, operations, tags, tail, null);
+    }
+
+    @Override
+    public void close() {
+        tail.close();
+        ingest.close();
+        blobs.close();
+        database.close();
+    }
+}
