@@ -253,7 +253,8 @@ final class DemoCommand implements Callable<Integer> {
         Uploader.Options options = new Uploader.Options(2, 20, 3, Duration.ofMillis(250));
         String ended;
         try (UploadProgress progress = new UploadProgress.Lines(new PrintWriter(Writer.nullWriter()));
-                Uploader uploader = new Uploader(server.resolve("/dicom-web"), options, tally, progress)) {
+                Uploader uploader =
+                        new Uploader(server.resolve("/dicom-web"), HttpRequest::newBuilder, options, tally, progress)) {
             for (Study study : hospital.studies()) {
                 goOn();
                 if (study.number() % 10 == 0) {

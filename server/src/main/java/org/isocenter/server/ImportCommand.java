@@ -185,7 +185,7 @@ final class ImportCommand implements Callable<Integer> {
             while (true) {
                 JsonNode operation;
                 try {
-                    operation = send(HttpRequest.newBuilder(URI.create(root() + "/operations/" + id))
+                    operation = send(server.request(URI.create(root() + "/operations/" + id))
                             .GET());
                     silences = 0;
                 } catch (IOException silent) {
@@ -247,7 +247,7 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private void printErrors(String id, long count) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(root() + "/operations/" + id + "/errors"))
+        HttpRequest request = server.request(URI.create(root() + "/operations/" + id + "/errors"))
                 .GET()
                 .build();
         terminal.out().printf("%nRefused%n");
@@ -281,8 +281,8 @@ final class ImportCommand implements Callable<Integer> {
         return json.path(name).asString("");
     }
 
-    private static HttpRequest.Builder post(String address, String body) {
-        return HttpRequest.newBuilder(URI.create(address))
+    private HttpRequest.Builder post(String address, String body) {
+        return server.request(URI.create(address))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(body));
     }

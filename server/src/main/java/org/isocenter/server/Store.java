@@ -88,7 +88,7 @@ final class Store implements Callable<Integer> {
     private @Nullable String upload(List<Path> resolved, UploadTally tally) {
         Uploader.Options options = new Uploader.Options(parallel, perRequest, RETRIES, FIRST_PAUSE);
         try (UploadProgress progress = progress();
-                Uploader uploader = new Uploader(server.url(), options, tally, progress)) {
+                Uploader uploader = new Uploader(server.url(), server::request, options, tally, progress)) {
             Thread census = Thread.ofVirtual().name("census").start(() -> count(resolved, progress));
             new UploadGathering(tally, progress, uploader::send).gather(resolved);
             String ended = uploader.finish();

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.isocenter.server.export.StowAnswer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class Uploader implements AutoCloseable {
     private static final String ALREADY_STORED_HEADER = "Isocenter-Already-Stored";
 
     private final URI studies;
+    private final Function<URI, HttpRequest.Builder> requests;
     private final Options options;
     private final UploadTally tally;
     private final UploadProgress progress;
@@ -53,8 +55,15 @@ final class Uploader implements AutoCloseable {
     private long gatheredBytes;
 
     /// @param base the DICOMweb root of the server, such as `http://127.0.0.1:8080/dicom-web`
-    Uploader(URI base, Options options, UploadTally tally, UploadProgress progress) {
+    /// @param requests how requests begin
+    Uploader(
+            URI base,
+            Function<URI, HttpRequest.Builder> requests,
+            Options options,
+            UploadTally tally,
+            UploadProgress progress) {
         this.studies = URI.create(base.toString().replaceFirst("/+$", "") + "/studies");
+        this.requests = requests;
         this.options = options;
         this.tally = tally;
         this.progress = progress;
@@ -191,7 +200,7 @@ final class Uploader implements AutoCloseable {
         String boundary = "isocenter-" + UUID.randomUUID();
         long sizeBytes = uploads.stream().mapToLong(Upload::sizeBytes).sum();
         UploadBody body = new UploadBody(uploads, boundary, progress);
-        HttpRequest request = HttpRequest.newBuilder(studies)
+        HttpRequest request = requests.apply(studies)
                 .header("Content-Type", "multipart/related; type=\"application/dicom\"; boundary=" + boundary)
                 .header("Accept", "application/dicom+json")
                 .timeout(Duration.ofMinutes(5).plusSeconds(sizeBytes / 100_000))
@@ -294,7 +303,7 @@ final class Uploader implements AutoCloseable {
     }
 
     private boolean isReachable() throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(studies.resolve("/"))
+        HttpRequest request = requests.apply(studies.resolve("/"))
                 .timeout(Duration.ofSeconds(10))
                 .build();
         try {

@@ -107,7 +107,8 @@ final class WarmUp implements Callable<Integer> {
         UploadTally tally = new UploadTally();
         UploadProgress progress = new UploadProgress.Lines(new PrintWriter(Writer.nullWriter()));
         Uploader.Options options = new Uploader.Options(2, 10, 0, Duration.ZERO);
-        try (Uploader uploader = new Uploader(server.resolve("/dicom-web"), options, tally, progress)) {
+        try (Uploader uploader =
+                new Uploader(server.resolve("/dicom-web"), HttpRequest::newBuilder, options, tally, progress)) {
             new UploadGathering(tally, progress, uploader::send).gather(List.of(folder));
             uploader.finish();
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -218,7 +219,7 @@ class StoreTest {
         byte[] good = TinyInstance.of("1.1", 10);
         UploadTally tally = new UploadTally();
         try (UploadProgress progress = new UploadProgress.Lines(new PrintWriter(err));
-                Uploader uploader = new Uploader(server.uri(), options(1), tally, progress)) {
+                Uploader uploader = new Uploader(server.uri(), HttpRequest::newBuilder, options(1), tally, progress)) {
             uploader.send(new Upload("bad", 10, "1.2", () -> {
                 throw new IOException("gone");
             }));
@@ -261,7 +262,8 @@ class StoreTest {
 
     private String upload(URI address, UploadTally tally, int parallel) {
         try (UploadProgress progress = new UploadProgress.Lines(new PrintWriter(err));
-                Uploader uploader = new Uploader(address, options(parallel), tally, progress)) {
+                Uploader uploader =
+                        new Uploader(address, HttpRequest::newBuilder, options(parallel), tally, progress)) {
             new UploadGathering(tally, progress, uploader::send).gather(List.of(folder));
             return String.valueOf(uploader.finish());
         }
