@@ -109,7 +109,7 @@ class SettingReaderTest {
                         new Fault("--data-dirr", "--data-dirr is not an option. Did you mean --data-dir?"),
                         new Fault(
                                 "ISOCENTER_HTTP_HOST",
-                                "http.host 0.0.0.0 can be reached from other machines, and this version does not ask who"
+                                "http.host 0.0.0.0 can be reached from other machines, and the server does not ask who"
                                         + " is calling. Listen on 127.0.0.1, or set http.allow-unauthenticated to true"
                                         + " if a gate in front of the server asks"),
                         new Fault(
