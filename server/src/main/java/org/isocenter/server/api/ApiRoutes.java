@@ -26,7 +26,7 @@ public final class ApiRoutes {
     private final WebhookRoutes webhooks;
     private final HealthRoutes health;
     private final CastRoutes cast;
-    private final PartitionRoutes partitions;
+    private final Partitions partitions;
     private final Removal removal;
     private final Operations operations;
     private final QueryTags tags;
@@ -53,7 +53,7 @@ public final class ApiRoutes {
         this.webhooks = new WebhookRoutes(webhooks);
         this.health = new HealthRoutes(health);
         this.cast = new CastRoutes(cast);
-        this.partitions = new PartitionRoutes(partitions);
+        this.partitions = partitions;
         this.removal = removal;
         this.operations = operations;
         this.tags = tags;
@@ -61,6 +61,7 @@ public final class ApiRoutes {
     }
 
     public void register(Router router) {
+        PartitionRoutes parting = new PartitionRoutes(partitions);
         for (String root : ROOTS) {
             router.on("GET", root + "/changefeed", root.equals(V1) ? feed::readByPosition : feed::read);
             router.on("GET", root + "/changefeed/latest", feed::latest);
@@ -75,9 +76,9 @@ public final class ApiRoutes {
             router.on("GET", root + "/webhooks/{webhook}/deadletters", webhooks::deadLetters);
             router.on("POST", root + "/webhooks/{webhook}/deadletters/$resend", webhooks::resend);
             router.on("POST", root + "/webhooks/{webhook}/deadletters/{sequence}/$resend", webhooks::resend);
-            router.on("GET", root + "/partitions", partitions::list);
-            router.on("GET", root + IN_PARTITION, partitions::get);
-            router.on("PUT", root + IN_PARTITION, partitions::put);
+            router.on("GET", root + "/partitions", parting::list);
+            router.on("GET", root + IN_PARTITION, parting::get);
+            router.on("PUT", root + IN_PARTITION, parting::put);
             OperationRoutes operating = new OperationRoutes(operations, root);
             RemovalRoutes removing = new RemovalRoutes(removal, operating);
             router.on("DELETE", root + IN_PARTITION, removing::delete);
@@ -91,14 +92,11 @@ public final class ApiRoutes {
             if (!root.isEmpty()) {
                 router.on("POST", root + IN_PARTITION + "/import", x -> imports.begin(x, PartitionRoutes.name(x)));
             }
-            QueryTagRoutes tagging = new QueryTagRoutes(tags, operating, root);
-            router.on("POST", root + "/extendedquerytags", tagging::add);
-            router.on("GET", root + "/extendedquerytags", tagging::list);
-            router.on("GET", root + "/extendedquerytags/{tag}", tagging::read);
-            router.on("PATCH", root + "/extendedquerytags/{tag}", tagging::change);
-            router.on("DELETE", root + "/extendedquerytags/{tag}", tagging::delete);
-            router.on("GET", root + "/extendedquerytags/{tag}/errors", tagging::errors);
-            router.on("POST", root + "/extendedquerytags/{tag}/$reindex", tagging::reindex);
+            QueryTagRoutes tagging = new QueryTagRoutes(tags, partitions, operating, root);
+            register(router, root, tagging);
+            if (!root.isEmpty()) {
+                register(router, root + IN_PARTITION, tagging);
+            }
         }
         router.on("GET", "/health/live", health::live);
         router.on("GET", "/health/ready", health::ready);
@@ -114,5 +112,15 @@ public final class ApiRoutes {
             router.on("GET", root + "/api.yaml", x -> openApi.sendYaml(root, x));
             router.describing(root, new Capabilities(root)::send);
         }
+    }
+
+    private static void register(Router router, String at, QueryTagRoutes tagging) {
+        router.on("POST", at + "/extendedquerytags", tagging::add);
+        router.on("GET", at + "/extendedquerytags", tagging::list);
+        router.on("GET", at + "/extendedquerytags/{tag}", tagging::read);
+        router.on("PATCH", at + "/extendedquerytags/{tag}", tagging::change);
+        router.on("DELETE", at + "/extendedquerytags/{tag}", tagging::delete);
+        router.on("GET", at + "/extendedquerytags/{tag}/errors", tagging::errors);
+        router.on("POST", at + "/extendedquerytags/{tag}/$reindex", tagging::reindex);
     }
 }

@@ -38,6 +38,7 @@ public final class OpenApi {
             "workitems",
             "subscribers",
             "commitment-requests",
+            "extendedquerytags",
             "import",
             "export");
 
@@ -99,6 +100,11 @@ public final class OpenApi {
     /// Whether a path behind a root stands within data partitions too.
     static boolean isInPartitions(String path) {
         return IN_PARTITIONS.contains(firstStep(path));
+    }
+
+    /// Whether a path behind a root stands without one too.
+    static boolean isAtTheRoot(String path) {
+        return AT_THE_ROOT.contains(firstStep(path));
     }
 
     private static ObjectNode partition(String root) {

@@ -31,6 +31,7 @@ final class OperationRoutes {
     private static final int ERRORS_PAGE = 1_000;
 
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{32}");
+    private static final Pattern WITHIN_PARTITION = Pattern.compile("/partitions/[^/]+/.+");
     private static final Pattern KIND = Pattern.compile("[a-zA-Z]{1,40}");
 
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
@@ -157,13 +158,13 @@ final class OperationRoutes {
         return json;
     }
 
-    /// Where a resource of an operation stands: in its data partition, if that is a kind of resource that
-    /// stands in one. There is none without a root.
+    /// Where a resource of an operation stands: what stands without a root as well, below the one that is
+    /// asked; all else in the data partition of the operation. Nothing in a partition stands without a root.
     private String place(Operation operation, String path) {
-        if (!OpenApi.isInPartitions(path)) {
-            return root;
-        }
         String version = root.isEmpty() ? "/dicom-web" : root;
+        if (OpenApi.isAtTheRoot(path)) {
+            return WITHIN_PARTITION.matcher(path).matches() ? version : root;
+        }
         return operation.partition() == Caller.anyone().partition()
                 ? version
                 : version + "/partitions/" + operation.partitionName();

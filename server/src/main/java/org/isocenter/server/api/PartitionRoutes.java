@@ -71,6 +71,15 @@ final class PartitionRoutes {
         return name;
     }
 
+    /// Who works in the data partition that the path names.
+    static Caller caller(Partitions partitions, Exchange exchange) {
+        Caller caller = partitions.find(Caller.anyone(), name(exchange));
+        if (caller == null) {
+            throw missing();
+        }
+        return caller;
+    }
+
     private static ObjectNode json(Partition partition) {
         ObjectNode json = MAPPER.createObjectNode()
                 .put("partitionKey", partition.key())

@@ -7,21 +7,23 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.isocenter.dicom.Tags;
 import org.isocenter.server.access.Caller;
+import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.archive.QueryTags.Added;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.QueryTag;
 import org.isocenter.server.index.QueryTag.Definition;
+import org.isocenter.server.index.QueryTag.Reach;
 import org.isocenter.server.index.TagError;
 import org.isocenter.server.job.Operation;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Attributes that somebody added to those that can be searched by, in the form of the compatible API.
+/// Attributes that somebody added to those that can be searched by, in the form of the compatible API: those of
+/// all data partitions and, which that API does not have, those of one.
 final class QueryTagRoutes {
     private static final int LIMIT_DEFAULT = 100;
     private static final int LIMIT_MAX = 200;
@@ -29,63 +31,97 @@ final class QueryTagRoutes {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final QueryTags tags;
+    private final Partitions partitions;
     private final OperationRoutes operations;
     private final String root;
 
     /// @param root below which the resources are met, such as `/v2`
-    QueryTagRoutes(QueryTags tags, OperationRoutes operations, String root) {
+    QueryTagRoutes(QueryTags tags, Partitions partitions, OperationRoutes operations, String root) {
         this.tags = tags;
+        this.partitions = partitions;
         this.operations = operations;
         this.root = root;
     }
 
+    /// Where the tags of a request stand.
+    ///
+    /// @param path in front of theirs
+    private record Place(Caller caller, Reach reach, String path) {}
+
+    private Place place(Exchange exchange) {
+        return exchange.hasPathValue("partition")
+                ? new Place(
+                        PartitionRoutes.caller(partitions, exchange),
+                        Reach.PARTITION,
+                        root + "/partitions/" + PartitionRoutes.name(exchange))
+                : new Place(Caller.anyone(), Reach.ALL, root);
+    }
+
     void add(Exchange exchange) throws IOException {
+        Place place = place(exchange);
         Parameters.of(exchange);
         List<Definition> definitions = TagDefinitions.read(exchange);
-        switch (tags.add(Caller.anyone(), definitions)) {
+        switch (tags.add(place.caller, place.reach, definitions)) {
             case Added.Begun begun -> operations.sendBegun(exchange, begun.operation());
-            case Added.Exists exists ->
-                throw new Refusal(409, "query-tag-exists", exists.path() + " is a query tag already");
+            case Added.Exists exists -> {
+                String whose =
+                        exists.partition() == null ? "all data partitions" : "the data partition " + exists.partition();
+                throw new Refusal(409, "query-tag-exists", exists.path() + " is a query tag of " + whose + " already");
+            }
             case Added.TooMany many ->
                 throw new Refusal(
-                        409, "too-many-query-tags", "there can be no more than " + many.max() + " query tags");
+                        409,
+                        "too-many-query-tags",
+                        "there can be no more than " + many.max()
+                                + " query tags in a data partition, with those of all");
         }
     }
 
     void list(Exchange exchange) throws IOException {
+        Place place = place(exchange);
         Parameters parameters = Parameters.of(exchange, "offset", "limit");
         ArrayNode json = MAPPER.createArrayNode();
-        tags.list(Caller.anyone(), parameters.number("offset", 0, 0, Integer.MAX_VALUE), (int)
+        tags.list(place.caller, place.reach, parameters.number("offset", 0, 0, Integer.MAX_VALUE), (int)
                         parameters.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX))
-                .forEach(tag -> json.add(json(exchange, tag)));
+                .forEach(tag -> json.add(json(exchange, place, tag)));
         send(exchange, json);
     }
 
     void read(Exchange exchange) throws IOException {
+        Place place = place(exchange);
         Parameters.of(exchange);
-        send(exchange, json(exchange, tag(exchange)));
+        send(exchange, json(exchange, place, tag(place, path(exchange))));
     }
 
     void change(Exchange exchange) throws IOException {
+        Place place = place(exchange);
         Parameters.of(exchange);
         String path = path(exchange);
         boolean enabled = TagDefinitions.readQueryStatus(exchange);
-        send(exchange, json(exchange, present(tags.enable(Caller.anyone(), path, enabled))));
+        QueryTag tag = tags.enable(place.caller, place.reach, path, enabled);
+        if (tag == null) {
+            throw unchanged(place, path);
+        }
+        send(exchange, json(exchange, place, tag));
     }
 
     void delete(Exchange exchange) throws IOException {
+        Place place = place(exchange);
         Parameters.of(exchange);
-        if (!tags.delete(Caller.anyone(), path(exchange))) {
-            throw notFound();
+        String path = path(exchange);
+        if (!tags.delete(place.caller, place.reach, path)) {
+            throw unchanged(place, path);
         }
         exchange.sendEmpty(204);
     }
 
     void errors(Exchange exchange) throws IOException {
+        Place place = place(exchange);
         Parameters parameters = Parameters.of(exchange, "offset", "limit");
         ArrayNode json = MAPPER.createArrayNode();
+        QueryTag tag = tag(place, path(exchange));
         List<TagError> errors =
-                tags.errors(Caller.anyone(), tag(exchange), parameters.number("offset", 0, 0, Integer.MAX_VALUE), (int)
+                tags.errors(place.caller, place.reach, tag, parameters.number("offset", 0, 0, Integer.MAX_VALUE), (int)
                         parameters.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX));
         for (TagError error : errors) {
             json.addObject()
@@ -100,17 +136,19 @@ final class QueryTagRoutes {
     }
 
     void reindex(Exchange exchange) throws IOException {
+        Place place = place(exchange);
         Parameters.of(exchange);
-        Operation operation = tags.reindex(Caller.anyone(), path(exchange));
+        String path = path(exchange);
+        Operation operation = tags.reindex(place.caller, place.reach, path);
         if (operation == null) {
-            throw notFound();
+            throw unchanged(place, path);
         }
         operations.sendBegun(exchange, operation);
     }
 
-    private ObjectNode json(Exchange exchange, QueryTag tag) {
+    private ObjectNode json(Exchange exchange, Place place, QueryTag tag) {
         Definition definition = tag.definition();
-        String href = exchange.baseUrl() + root + QueryTags.RESOURCES + definition.pathText();
+        String href = exchange.baseUrl() + place.path + QueryTags.RESOURCES + definition.pathText();
         ObjectNode json = MAPPER.createObjectNode();
         json.put("path", definition.pathText());
         json.put("vr", definition.vr().name());
@@ -118,13 +156,16 @@ final class QueryTagRoutes {
             json.put("privateCreator", definition.creator());
         }
         json.put("level", definition.owner().name().toLowerCase(Locale.ROOT));
+        if (place.reach == Reach.PARTITION) {
+            json.put("scope", tag.reach().name().toLowerCase(Locale.ROOT));
+        }
         json.put("status", tag.ready() ? "ready" : "adding");
         json.put("queryStatus", tag.enabled() ? "enabled" : "disabled");
         if (tag.errors() > 0) {
             json.putObject("errors").put("count", tag.errors()).put("href", href + "/errors");
         }
         UUID id = tag.operation();
-        Operation operation = id == null || tag.ready() ? null : tags.findOperation(Caller.anyone(), id);
+        Operation operation = id == null || tag.ready() ? null : tags.findOperation(place.caller, id);
         if (operation != null) {
             json.putObject("operation")
                     .put("id", OperationRoutes.name(operation.id()))
@@ -133,15 +174,23 @@ final class QueryTagRoutes {
         return json;
     }
 
-    private QueryTag tag(Exchange exchange) {
-        return present(tags.find(Caller.anyone(), path(exchange)));
-    }
-
-    private static QueryTag present(@Nullable QueryTag tag) {
+    private QueryTag tag(Place place, String path) {
+        QueryTag tag = tags.find(place.caller, place.reach, path);
         if (tag == null) {
             throw notFound();
         }
         return tag;
+    }
+
+    /// Why a tag could not be changed.
+    private Refusal unchanged(Place place, String path) {
+        return tags.find(place.caller, place.reach, path) == null
+                ? notFound()
+                : new Refusal(
+                        409,
+                        "query-tag-of-all",
+                        "the query tag is one of all data partitions; it can be changed at " + root
+                                + QueryTags.RESOURCES + path);
     }
 
     private static Refusal notFound() {

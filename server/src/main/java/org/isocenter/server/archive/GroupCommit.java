@@ -15,7 +15,7 @@ import org.isocenter.server.db.NoPartitionException;
 import org.isocenter.server.index.Entry;
 import org.isocenter.server.index.IndexWriter;
 import org.isocenter.server.index.Indexed;
-import org.isocenter.server.index.TagSet;
+import org.isocenter.server.index.TagSets;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -178,9 +178,10 @@ final class GroupCommit implements AutoCloseable {
                 if (++round > ROUNDS_MAX) {
                     throw new UnavailableException("the tags to search by change all the time", old);
                 }
-                TagSet set = tags.read();
-                current =
-                        entries.stream().map(entry -> Recorded.read(entry, set)).toList();
+                TagSets sets = tags.read();
+                current = entries.stream()
+                        .map(entry -> Recorded.read(entry, sets))
+                        .toList();
             }
         }
     }

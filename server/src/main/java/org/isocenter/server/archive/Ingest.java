@@ -27,6 +27,7 @@ import org.isocenter.server.index.Indexed;
 import org.isocenter.server.index.StoredBytes;
 import org.isocenter.server.index.TagReader;
 import org.isocenter.server.index.TagSet;
+import org.isocenter.server.index.TagSets;
 import org.isocenter.server.index.TagValues;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.isocenter.server.telemetry.UnavailableException;
@@ -125,11 +126,13 @@ public final class Ingest implements AutoCloseable {
         }
 
         /// The tags that there were when the first instance of the request came: one that is added later counts
-        /// from the next request on.
+        /// from the next request on. A data partition that is not there has no tags of its own.
         private TagSet tagsNow() {
             TagSet set = tagsAtFirst;
             if (set == null) {
-                set = tags.read();
+                Caller storing = target.find();
+                TagSets sets = tags.read();
+                set = storing == null ? sets.ofAll() : sets.in(storing.partition());
                 tagsAtFirst = set;
             }
             return set;
@@ -166,7 +169,6 @@ public final class Ingest implements AutoCloseable {
         private StoreOutcome store(Part10 instance, PendingBlob pending) {
             DataSet dataSet = instance.dataSet();
             byte[] head = new Head(dataSet, instance.dataSetOffset()).encode();
-            TagValues values = reader.read(tags.get(), dataSet);
             BlobRef ref = pending.store();
             Caller storing = target.open();
             Entry entry = Entry.of(
@@ -176,13 +178,14 @@ public final class Ingest implements AutoCloseable {
                             new StoredBytes(ref.key().toString(), ref.lengthBytes(), ref.sha256(), ref.chunkCrc32c()),
                             head,
                             rules.replace())
-                    .with(values);
+                    .with(values(storing, dataSet));
             Indexed indexed;
             try {
                 indexed = indexed(entry);
             } catch (NoPartitionException gone) {
                 // The partition was removed meanwhile: this instance makes it anew.
-                entry = entry.in(target.reopen(storing).partition());
+                Caller anew = target.reopen(storing);
+                entry = entry.in(anew.partition(), values(anew, dataSet));
                 indexed = indexed(entry);
             }
             List<String> warnings = Admission.warnings(instance);
@@ -209,6 +212,10 @@ public final class Ingest implements AutoCloseable {
                             "an instance with these UIDs and other bytes is stored");
                 }
             };
+        }
+
+        private TagValues values(Caller storing, DataSet dataSet) {
+            return reader.read(tags.get().in(storing.partition()), dataSet);
         }
 
         private Indexed indexed(Entry entry) {

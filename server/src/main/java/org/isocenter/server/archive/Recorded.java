@@ -10,7 +10,7 @@ import org.isocenter.server.index.Entry;
 import org.isocenter.server.index.Indexed;
 import org.isocenter.server.index.RetiredBlobs;
 import org.isocenter.server.index.TagRows;
-import org.isocenter.server.index.TagSet;
+import org.isocenter.server.index.TagSets;
 import org.isocenter.server.index.TagValues;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.isocenter.server.telemetry.UnavailableException;
@@ -19,10 +19,11 @@ import org.isocenter.server.telemetry.UnavailableException;
 final class Recorded {
     private Recorded() {}
 
-    static Entry read(Entry entry, TagSet set) {
-        return entry.tags().version() == set.version()
+    static Entry read(Entry entry, TagSets sets) {
+        return entry.tags().version() == sets.version()
                 ? entry
-                : entry.with(TagValues.of(set, Head.decode(entry.head()).dataSet()));
+                : entry.with(TagValues.of(
+                        sets.in(entry.partition()), Head.decode(entry.head()).dataSet()));
     }
 
     /// The tags that values were looked for by are not those that there are.

@@ -25,7 +25,8 @@ import org.isocenter.server.telemetry.UnavailableException;
 /// Looks through what is stored for the values of new tags, newest first, by the heads in the index alone.
 ///
 /// Whatever was stored since the tags were added has its values already. Of a study or series the newest
-/// instance that has a value decides, so rows that have one are left as they are.
+/// instance that has a value decides, so rows that have one are left as they are. For tags of one data
+/// partition the instances of no other are looked at.
 public final class Reindex implements Job {
     public static final String KIND = "reindex";
 
@@ -60,31 +61,35 @@ public final class Reindex implements Job {
 
     @Override
     public Step next(Operation operation) {
+        List<QueryTag> tags = tags(operation);
+        if (tags.isEmpty()) {
+            return succeeded(operation);
+        }
+        Integer partition = tags.getFirst().partition();
         String text = operation.checkpoint();
         if (text == null) {
-            Extent extent = database.query(session -> new TagRows(session).extent());
+            Extent extent = database.query(session -> new TagRows(session).extent(partition));
             return new Step.More(new Checkpoint(extent.last(), extent.count()).text(), 0, extent.count());
         }
         Checkpoint checkpoint = Checkpoint.parse(text);
-        TagSet set = tags(operation);
-        List<Stored> page =
-                set.isEmpty() ? List.of() : database.query(session -> new TagRows(session).page(checkpoint.last, PAGE));
-        if (page.isEmpty()) {
-            return new Step.Succeeded(
-                    "{\"instances\":" + operation.done() + ",\"errors\":" + operation.errors() + "}",
-                    session -> new TagRows(session).finish(operation.id()));
-        }
-        return step(operation, checkpoint, set, page);
+        List<Stored> page = database.query(session -> new TagRows(session).page(partition, checkpoint.last, PAGE));
+        return page.isEmpty() ? succeeded(operation) : step(operation, checkpoint, TagSet.of(0, tags), page);
     }
 
-    /// Those of the tags that are still there.
-    private TagSet tags(Operation operation) {
+    private static Step succeeded(Operation operation) {
+        return new Step.Succeeded(
+                "{\"instances\":" + operation.done() + ",\"errors\":" + operation.errors() + "}",
+                session -> new TagRows(session).finish(operation.id()));
+    }
+
+    /// Those of the tags that are still there, which are all of one data partition or all of all.
+    private List<QueryTag> tags(Operation operation) {
         List<Integer> keys = Arrays.stream(operation.input().split(","))
                 .map(Integer::valueOf)
                 .toList();
-        List<QueryTag> tags = database.query(session -> new TagRows(session).list(0, Integer.MAX_VALUE));
-        return TagSet.of(
-                0, tags.stream().filter(tag -> keys.contains(tag.key())).toList());
+        return database.query(session -> new TagRows(session).every()).stream()
+                .filter(tag -> keys.contains(tag.key()))
+                .toList();
     }
 
     private Step step(Operation operation, Checkpoint checkpoint, TagSet set, List<Stored> page) {

@@ -8,6 +8,7 @@ import org.isocenter.server.db.Database;
 import org.isocenter.server.db.Session;
 import org.isocenter.server.index.PartitionRows;
 import org.isocenter.server.index.PartitionRows.Partition;
+import org.isocenter.server.index.TagRows;
 import org.isocenter.server.job.Operation;
 import org.isocenter.server.job.Operation.Draft;
 import org.isocenter.server.job.OperationRows;
@@ -93,6 +94,7 @@ public final class Removal {
     static void remove(Session session, int partition) {
         workitems(session).eraseAll(partition);
         new CommitmentRows(session).forgetAll(partition);
+        new TagRows(session).deleteOwn(partition);
         new PartitionRows(session).remove(partition);
     }
 

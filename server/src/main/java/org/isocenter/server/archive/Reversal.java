@@ -96,7 +96,7 @@ public final class Reversal implements Job {
     }
 
     private Step revert(Caller caller, Order order, Cause cause) {
-        TagSet set = rewrite.tags();
+        TagSet set = rewrite.tags(caller);
         Map<Identity, Located> then = new HashMap<>();
         Caller former = caller.asOf(order.version());
         Iterator<Located> past = retrieve.instances(former, retrieve.series(former, order.study()), true);
@@ -145,7 +145,7 @@ public final class Reversal implements Job {
     }
 
     private Step restore(Caller caller, Order order, Cause cause) {
-        TagSet set = rewrite.tags();
+        TagSet set = rewrite.tags(caller);
         List<Located> deleted = database.query(session ->
                 new Versions(session).deleted(caller.partition(), order.study(), order.series(), order.instance()));
         String result = "{\"instancesRestored\":" + deleted.size() + "}";

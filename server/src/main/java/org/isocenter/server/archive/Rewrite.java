@@ -129,7 +129,7 @@ final class Rewrite {
     /// @return null where the edit changes nothing, or there is no such study
     @Nullable
     Prepared prepare(Caller caller, String study, Predicate<Identity> meant, Edit edit) throws FailedException {
-        TagSet set = tags.read();
+        TagSet set = tags(caller);
         Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
         List<Planned> plan = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
@@ -198,9 +198,9 @@ final class Rewrite {
         return entry(located, head, located.bytes(), located.head(), set);
     }
 
-    /// The tags that values are looked for by.
-    TagSet tags() {
-        return tags.read();
+    /// The tags that values are looked for by where somebody works.
+    TagSet tags(Caller caller) {
+        return tags.read().in(caller.partition());
     }
 
     private Entry entry(Located located, Head head, StoredBytes bytes, byte[] encoded, TagSet set) {

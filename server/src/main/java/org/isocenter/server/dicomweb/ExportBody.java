@@ -60,7 +60,7 @@ final class ExportBody {
         JsonNode settings = json.path("settings");
         return switch (text(json, "type", "").toLowerCase(Locale.ROOT)) {
             case "identifiers" -> named(settings);
-            case "query" -> found(settings);
+            case "query" -> found(caller, settings);
             case "cohort" -> frozen(caller, settings);
             default -> throw invalid("the type of a source is identifiers, query or cohort");
         };
@@ -84,7 +84,7 @@ final class ExportBody {
         return new Source.Named(identifiers);
     }
 
-    private Source found(JsonNode settings) {
+    private Source found(Caller caller, JsonNode settings) {
         members(settings, "the settings of the source", "query", "level");
         Level level = level(text(settings, "level", "study"));
         String text = text(settings, "query", "");
@@ -98,7 +98,7 @@ final class ExportBody {
         if (query.parameters().isEmpty()) {
             throw invalid("query is a search such as PatientID=4711&StudyDate=20260101-20260131");
         }
-        return new Source.Found(parser.parse(query, level));
+        return new Source.Found(parser.parse(caller, query, level));
     }
 
     private static Level level(String text) {

@@ -33,7 +33,7 @@ final class MeantStudies {
         if (query == null) {
             return List.copyOf(new LinkedHashSet<>(named));
         }
-        Search search = queries.parse(Query.parse(query, QUERY_CHARACTERS_MAX), Level.STUDY);
+        Search search = queries.parse(caller, Query.parse(query, QUERY_CHARACTERS_MAX), Level.STUDY);
         if (search.terms().isEmpty() && search.tagTerms().isEmpty()) {
             throw JsonBody.invalid("query has to have a condition");
         }

@@ -33,7 +33,7 @@ final class QidoRoutes {
 
     void search(View view, Exchange exchange, Level level) throws IOException {
         Representation representation = Representation.negotiate(exchange);
-        QueryParser.Parsed parsed = parser.parse(exchange, level);
+        QueryParser.Parsed parsed = parser.parse(view.caller(), exchange, level);
         Search search = parsed.search();
         if (!parsed.erroneous().isEmpty()) {
             exchange.header("erroneous-dicom-attributes", String.join(",", parsed.erroneous()));

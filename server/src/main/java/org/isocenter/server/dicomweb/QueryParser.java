@@ -16,6 +16,7 @@ import org.isocenter.server.index.Level;
 import org.isocenter.server.index.Matching;
 import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.QueryTag;
+import org.isocenter.server.index.QueryTag.Reach;
 import org.isocenter.server.index.Search;
 import org.isocenter.server.index.TagTerm;
 import org.isocenter.server.index.TagTerms;
@@ -42,15 +43,20 @@ final class QueryParser {
 
     /// What a query asks for beside its keys.
     private static final class Draft {
+        final Caller caller;
         final Map<MatchingKey, String> keys = new LinkedHashMap<>();
         final Map<QueryTag, String> tags = new LinkedHashMap<>();
         final Set<Integer> fields = new HashSet<>();
         final PageParameters page = new PageParameters("limit", "offset", "fuzzymatching", "orderby", "includetotal");
         boolean all;
+
+        Draft(Caller caller) {
+            this.caller = caller;
+        }
     }
 
-    Parsed parse(Exchange exchange, Level level) {
-        Draft draft = draft(exchange.query(PARAMETER_CHARACTERS_MAX), level);
+    Parsed parse(Caller caller, Exchange exchange, Level level) {
+        Draft draft = draft(caller, exchange.query(PARAMETER_CHARACTERS_MAX), level);
         boolean fuzzy = draft.page.flag("fuzzymatching");
         List<Term> terms = new ArrayList<>();
         addPathUid(exchange, "study", MatchingKey.STUDY_INSTANCE_UID, draft.keys, terms);
@@ -73,15 +79,15 @@ final class QueryParser {
     }
 
     /// The conditions of a query that stands in no URL, for all that they find.
-    Search parse(Query query, Level level) {
-        Draft draft = draft(query, level);
+    Search parse(Caller caller, Query query, Level level) {
+        Draft draft = draft(caller, query, level);
         boolean fuzzy = draft.page.flag("fuzzymatching");
         Search.Fields none = new Search.Fields(false, Set.of());
         return new Search(level, terms(draft.keys, fuzzy), tagTerms(draft, fuzzy), null, none, 1, 0, 0);
     }
 
-    private Draft draft(Query query, Level level) {
-        Draft draft = new Draft();
+    private Draft draft(Caller caller, Query query, Level level) {
+        Draft draft = new Draft(caller);
         for (Query.Parameter parameter : query.parameters()) {
             read(parameter.name(), parameter.value(), level, draft);
         }
@@ -137,13 +143,13 @@ final class QueryParser {
         }
     }
 
-    /// A key that somebody added.
+    /// A key that somebody added. One of another data partition is none here.
     private void readTag(String name, String value, Level level, Draft draft) {
         for (String step : name.split("\\.", -1)) {
             tag(step, "the query");
         }
         String path = TagTerms.findPath(name);
-        QueryTag tag = path == null ? null : tags.find(Caller.anyone(), path);
+        QueryTag tag = path == null ? null : tags.find(draft.caller, Reach.PARTITION, path);
         if (tag == null) {
             throw new Refusal(400, "unsupported-key", shown(name) + " cannot be searched by");
         }

@@ -71,9 +71,9 @@ public record Entry(
         return with(partition, values);
     }
 
-    /// The same in another data partition.
-    public Entry in(int other) {
-        return with(other, tags);
+    /// The same in another data partition, whose tags may be others.
+    public Entry in(int other, TagValues values) {
+        return with(other, values);
     }
 
     private Entry with(int in, TagValues values) {

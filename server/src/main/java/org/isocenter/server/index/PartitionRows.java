@@ -68,6 +68,11 @@ public final class PartitionRows {
         return session.sql(SELECT + "and name = ?").bind(name).findFirst(PartitionRows::partition);
     }
 
+    /// The name of a partition, which is there or was.
+    public String name(int key) {
+        return session.sql("select name from partition where key = ?").bind(key).get(row -> row.getString(1));
+    }
+
     /// Partitions by the order in which they were made.
     public List<Partition> list(int offset, int limit) {
         return session.sql(SELECT + "order by key offset ? limit ?")

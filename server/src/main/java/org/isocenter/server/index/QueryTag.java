@@ -13,13 +13,16 @@ import org.jspecify.annotations.Nullable;
 /// An attribute that somebody asked to search by.
 ///
 /// @param key names it in the values of rows; never used again
+/// @param partition whose instances are searched by it, or null where those of all data partitions are
 /// @param definition what was asked for
 /// @param ready whether everything that was stored before it was added has been looked through
 /// @param enabled whether it may be searched by
-/// @param errors how many instances have a value of it that cannot be searched by
+/// @param errors how many instances of those that were asked about have a value of it that cannot be searched
+///     by
 /// @param operation that looks through what is stored, or did last
 public record QueryTag(
         int key,
+        @Nullable Integer partition,
         Definition definition,
         boolean ready,
         boolean enabled,
@@ -34,6 +37,19 @@ public record QueryTag(
 
     /// Items that are looked into on the way to them.
     private static final int ITEMS_MAX = 1_000;
+
+    /// Where a tag counts.
+    public enum Reach {
+        /// In every data partition, also in those that are made later.
+        ALL,
+
+        /// In one data partition.
+        PARTITION
+    }
+
+    public Reach reach() {
+        return partition == null ? Reach.ALL : Reach.PARTITION;
+    }
 
     /// Whose attribute it is.
     public enum Owner {

@@ -9,6 +9,7 @@ import org.isocenter.dicom.Tags;
 import org.isocenter.dicom.Vr;
 import org.isocenter.server.db.Row;
 import org.isocenter.server.db.Session;
+import org.isocenter.server.db.Sql;
 import org.isocenter.server.index.QueryTag.Definition;
 import org.isocenter.server.index.QueryTag.Owner;
 import org.isocenter.server.index.TagValues.Fault;
@@ -16,19 +17,28 @@ import org.jspecify.annotations.Nullable;
 
 /// Tags, the values that rows have of them, and what is wrong with some.
 ///
-/// The set of tags is changed under the lock of the feed, under which whoever stores compares it.
+/// The set of tags is changed under the lock of the feed, under which whoever stores compares it. A tag may be
+/// of one data partition. Where a method takes a partition, null stands for the tags that are of all, or for
+/// the instances of all.
 public final class TagRows {
     private static final String SELECT = """
-            select key, path, vr, creator, level, ready, enabled, operation,
-                (select count(*) from query_tag_error where query_tag_error.tag = query_tag.key)
-            from query_tag\s""";
+            select key, partition, path, vr, creator, level, ready, enabled, operation, %s from query_tag\s""";
+
+    private static final String NO_COUNT = "0";
+
+    private static final String COUNT = "(select count(*) from query_tag_error where tag = query_tag.key)";
+
+    private static final String COUNT_IN = """
+            (select count(*) from query_tag_error where tag = query_tag.key and query_tag_error.partition = ?)""";
+
+    private static final String SEEN = "where (partition is null or partition = ?) ";
 
     private static final String INSERT = """
-            insert into query_tag (path, creator, vr, level) values (?, ?, ?, ?) returning key""";
+            insert into query_tag (partition, path, creator, vr, level) values (?, ?, ?, ?, ?) returning key""";
 
     private static final String NOTE_ERRORS = """
-            insert into query_tag_error (tag, instance, message)
-            select input.tag, instance.key, input.message
+            insert into query_tag_error (tag, instance, partition, message)
+            select input.tag, instance.key, instance.partition, input.message
             from unnest(?::text[], ?::int[], ?::text[]) as input (blob, tag, message)
             join instance on instance.blob = input.blob
             on conflict do nothing""";
@@ -44,12 +54,18 @@ public final class TagRows {
             join series on series.key = instance.series
             join study on study.key = instance.study
             join partition on partition.key = instance.partition
-            where tag = ? order by query_tag_error.instance desc offset ? limit ?""";
+            where tag = ? %s order by query_tag_error.instance desc offset ? limit ?""";
 
-    private static final String LAST = "select coalesce(max(key), 0), count(*) from instance";
+    private static final String IN_ERRORS = "and query_tag_error.partition = ?";
+
+    private static final String LAST = "select coalesce(max(key), 0), count(*) from instance %s";
+
+    private static final String IN_EXTENT = "where partition = ?";
 
     private static final String PAGE = """
-            select key, study, series, blob, head from instance where key <= ? order by key desc limit ?""";
+            select key, study, series, blob, head from instance where key <= ? %s order by key desc limit ?""";
+
+    private static final String IN_PAGE = "and partition = ?";
 
     /// What newer instances have said stays.
     private static final String FILL = """
@@ -97,30 +113,52 @@ public final class TagRows {
     }
 
     /// The tags that values are looked for by.
-    public TagSet set() {
-        // The version first: a set that is newer than its version is read again, an older one would be believed.
+    public TagSets sets() {
+        // The version first: sets that are newer than their version are read again, older ones would be believed.
         long version = standing().version();
-        return TagSet.of(version, list(0, Integer.MAX_VALUE));
+        return TagSets.of(version, every());
     }
 
-    public List<QueryTag> list(long offset, int limit) {
-        return session.sql(SELECT + "order by key offset ? limit ?")
+    /// Those of all and of each data partition; what is wrong is not counted.
+    public List<QueryTag> every() {
+        return session.sql(SELECT.formatted(NO_COUNT) + "order by key").list(TagRows::tag);
+    }
+
+    /// Those that count in a data partition, of which what is wrong is counted.
+    public List<QueryTag> list(@Nullable Integer partition, long offset, int limit) {
+        return select(partition, SEEN + "order by key offset ? limit ?")
+                .bind(partition)
                 .bind(offset)
                 .bind(limit)
                 .list(TagRows::tag);
     }
 
+    /// One of those that count in a data partition, of which what is wrong is counted.
+    ///
     /// @param path as [Definition#pathText] gives it
-    public @Nullable QueryTag find(String path) {
-        return session.sql(SELECT + "where path = ?").bind(path).findFirst(TagRows::tag);
+    public @Nullable QueryTag find(@Nullable Integer partition, String path) {
+        return select(partition, SEEN + "and path = ?")
+                .bind(partition)
+                .bind(path)
+                .findFirst(TagRows::tag);
+    }
+
+    private Sql select(@Nullable Integer partition, String rows) {
+        return bound(session.sql(SELECT.formatted(partition == null ? COUNT : COUNT_IN) + rows), partition);
+    }
+
+    /// Binds the partition where the statement has a place for it.
+    private static Sql bound(Sql statement, @Nullable Integer partition) {
+        return partition == null ? statement : statement.bind(partition);
     }
 
     /// Adds a tag, whose path has none yet. The lock of the feed is held.
     ///
     /// @return its key
-    public int insert(Definition definition) {
+    public int insert(@Nullable Integer partition, Definition definition) {
         changed();
         return session.sql(INSERT)
+                .bind(partition)
                 .bind(definition.pathText())
                 .bind(definition.creator())
                 .bind(definition.vr().name())
@@ -157,6 +195,12 @@ public final class TagRows {
         forgetErrors(key);
     }
 
+    /// Removes the tags of a data partition, which is locked and empty. Since nothing is stored into it any more,
+    /// whoever looks for values by its tags need not hear of it.
+    public void deleteOwn(int partition) {
+        session.sql("delete from query_tag where partition = ?").bind(partition).update();
+    }
+
     private void changed() {
         session.sql("update query_tag_set set version = version + 1").update();
     }
@@ -185,9 +229,10 @@ public final class TagRows {
     }
 
     /// A page of the values of a tag that cannot be searched by, those of the newest instances first.
-    public List<TagError> errors(int tag, long offset, int limit) {
-        return session.sql(ERRORS)
-                .bind(tag)
+    public List<TagError> errors(int tag, @Nullable Integer partition, long offset, int limit) {
+        Sql errors = session.sql(ERRORS.formatted(partition == null ? "" : IN_ERRORS))
+                .bind(tag);
+        return bound(errors, partition)
                 .bind(offset)
                 .bind(limit)
                 .list(row -> new TagError(
@@ -200,16 +245,19 @@ public final class TagRows {
     }
 
     /// The newest instance, and how many there are.
-    public Extent extent() {
-        return session.sql(LAST).get(row -> new Extent(row.getLong(1), row.getLong(2)));
+    public Extent extent(@Nullable Integer partition) {
+        return bound(session.sql(LAST.formatted(partition == null ? "" : IN_EXTENT)), partition)
+                .get(row -> new Extent(row.getLong(1), row.getLong(2)));
     }
 
     /// A page of instances, newest first.
     ///
     /// @param last the key of the newest
-    public List<Stored> page(long last, int limit) {
-        return session.sql(PAGE)
-                .bind(last)
+    public List<Stored> page(@Nullable Integer partition, long last, int limit) {
+        return bound(
+                        session.sql(PAGE.formatted(partition == null ? "" : IN_PAGE))
+                                .bind(last),
+                        partition)
                 .bind(limit)
                 .list(row ->
                         new Stored(row.getLong(1), row.getLong(2), row.getLong(3), row.getString(4), row.getBytes(5)));
@@ -254,16 +302,17 @@ public final class TagRows {
 
     private static QueryTag tag(Row row) {
         List<Integer> path =
-                Arrays.stream(row.getString(2).split("\\.")).map(Tags::parse).toList();
+                Arrays.stream(row.getString(3).split("\\.")).map(Tags::parse).toList();
         Vr vr = Objects.requireNonNull(
-                Vr.find(row.getString(3).charAt(0) << 8 | row.getString(3).charAt(1)));
-        Owner owner = Owner.valueOf(row.getString(5).toUpperCase(Locale.ROOT));
+                Vr.find(row.getString(4).charAt(0) << 8 | row.getString(4).charAt(1)));
+        Owner owner = Owner.valueOf(row.getString(6).toUpperCase(Locale.ROOT));
         return new QueryTag(
                 row.getInt(1),
-                new Definition(path, vr, row.getString(4), owner),
-                row.getBoolean(6),
+                row.findInt(2),
+                new Definition(path, vr, row.getString(5), owner),
                 row.getBoolean(7),
-                row.getLong(9),
-                row.findUuid(8));
+                row.getBoolean(8),
+                row.getLong(10),
+                row.findUuid(9));
     }
 }

@@ -5,14 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/// The tags that values are looked for by.
+/// The tags that values of an instance are looked for by.
 ///
-/// @param version grows with each change of the set
+/// @param version of the [TagSets] that it is one of
 /// @param byLevel the tags of each level; levels without tags are missing
 public record TagSet(long version, Map<Level, List<QueryTag>> byLevel) {
-    /// A set that is older than any.
-    public static final TagSet UNKNOWN = new TagSet(0, Map.of());
-
     public static TagSet of(long version, List<QueryTag> tags) {
         return new TagSet(
                 version,

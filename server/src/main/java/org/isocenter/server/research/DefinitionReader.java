@@ -23,6 +23,7 @@ import org.isocenter.server.index.Level;
 import org.isocenter.server.index.Matching;
 import org.isocenter.server.index.MatchingKey;
 import org.isocenter.server.index.QueryTag;
+import org.isocenter.server.index.QueryTag.Reach;
 import org.isocenter.server.index.TagTerm;
 import org.isocenter.server.index.TagTerms;
 import org.isocenter.server.index.Term;
@@ -280,7 +281,7 @@ final class DefinitionReader {
     /// A condition on an attribute that somebody added to what is searched by.
     private TagTerm tagTerm(Level level, String at, String name, String value) {
         String path = TagTerms.findPath(name);
-        QueryTag tag = path == null ? null : tags.find(Caller.anyone(), path);
+        QueryTag tag = path == null ? null : tags.find(Caller.anyone(), Reach.PARTITION, path);
         if (tag == null || !level.knows(tag.definition().owner().level())) {
             throw invalid(at + ": " + shown(name) + " is no key of a search at this level");
         }

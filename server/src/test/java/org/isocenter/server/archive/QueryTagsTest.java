@@ -35,6 +35,7 @@ import org.isocenter.server.index.Level;
 import org.isocenter.server.index.QueryTag;
 import org.isocenter.server.index.QueryTag.Definition;
 import org.isocenter.server.index.QueryTag.Owner;
+import org.isocenter.server.index.QueryTag.Reach;
 import org.isocenter.server.index.Search;
 import org.isocenter.server.index.TagError;
 import org.isocenter.server.index.TagTerm;
@@ -85,7 +86,7 @@ final class QueryTagsTest {
     }
 
     private Operation begin(Definition... definitions) {
-        return ((QueryTags.Added.Begun) tags.add(CALLER, List.of(definitions))).operation();
+        return ((QueryTags.Added.Begun) tags.add(CALLER, Reach.ALL, List.of(definitions))).operation();
     }
 
     private QueryTag add(Definition definition) {
@@ -95,7 +96,7 @@ final class QueryTagsTest {
     }
 
     private QueryTag tag(Definition definition) {
-        return Objects.requireNonNull(tags.find(CALLER, definition.pathText()));
+        return Objects.requireNonNull(tags.find(CALLER, Reach.ALL, definition.pathText()));
     }
 
     private boolean work() {
@@ -301,7 +302,7 @@ final class QueryTagsTest {
         assertThat(find(Level.STUDY, TagTerm.words(tag, "third"))).containsExactly(2);
         assertThat(find(Level.STUDY, TagTerm.words(tag, "second"))).isEmpty();
 
-        assertThat(tags.reindex(CALLER, definition.pathText())).isNotNull();
+        assertThat(tags.reindex(CALLER, Reach.ALL, definition.pathText())).isNotNull();
         assertThat(work()).isTrue();
         assertThat(find(Level.STUDY, TagTerm.words(tag, "third"))).containsExactly(2);
     }
@@ -317,14 +318,14 @@ final class QueryTagsTest {
         assertThat(tag.enabled())
                 .as("errors of what was looked through disable a tag")
                 .isFalse();
-        tags.enable(CALLER, definition.pathText(), true);
+        tags.enable(CALLER, Reach.ALL, definition.pathText(), true);
         store(instance("1.2.3.3").putString(Tag.AcquisitionDate, "tomorrow"));
 
         assertThat(tag(definition).errors()).isEqualTo(2);
         assertThat(tag(definition).enabled())
                 .as("errors of what is stored do not")
                 .isTrue();
-        List<TagError> errors = tags.errors(CALLER, tag, 0, 10);
+        List<TagError> errors = tags.errors(CALLER, Reach.ALL, tag, 0, 10);
         assertThat(errors).extracting(TagError::instanceUid).containsExactly("1.2.3.3", "1.2.3.1");
         assertThat(errors).extracting(TagError::message).allMatch(message -> message.equals("the value is no date"));
         assertThat(find(Level.INSTANCE, date(tag, "20260131"))).containsExactly(2);
@@ -371,8 +372,8 @@ final class QueryTagsTest {
         Definition definition = definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE);
         store(instance("1.2.3.1").putString(Tag.AcquisitionDate, "20260131"));
         QueryTag former = add(definition);
-        assertThat(tags.delete(CALLER, definition.pathText())).isTrue();
-        assertThat(tags.delete(CALLER, definition.pathText())).isFalse();
+        assertThat(tags.delete(CALLER, Reach.ALL, definition.pathText())).isTrue();
+        assertThat(tags.delete(CALLER, Reach.ALL, definition.pathText())).isFalse();
         store(instance("1.2.3.2").putString(Tag.AcquisitionDate, "20260131"));
 
         QueryTag again = add(definition);
@@ -387,12 +388,13 @@ final class QueryTagsTest {
         Definition time = definition(Tag.AcquisitionTime, Vr.TM, Owner.INSTANCE);
         begin(date);
 
-        assertThat(tags.add(CALLER, List.of(time, date))).isEqualTo(new QueryTags.Added.Exists("00080022"));
+        assertThat(tags.add(CALLER, Reach.ALL, List.of(time, date)))
+                .isEqualTo(new QueryTags.Added.Exists("00080022", null));
         assertThat(new QueryTags(database, new Semaphore(0), 2)
-                        .add(CALLER, List.of(time, definition(Tag.KVP, Vr.DS, Owner.SERIES))))
+                        .add(CALLER, Reach.ALL, List.of(time, definition(Tag.KVP, Vr.DS, Owner.SERIES))))
                 .isEqualTo(new QueryTags.Added.TooMany(2));
 
-        assertThat(tags.list(CALLER, 0, 10)).hasSize(1);
+        assertThat(tags.list(CALLER, Reach.ALL, 0, 10)).hasSize(1);
     }
 
     @Test
@@ -406,7 +408,7 @@ final class QueryTagsTest {
         Worker worker = new Worker(database, Map.of(Reindex.KIND, at -> {
             var step = reindex.next(at);
             if (at.checkpoint() != null && !removed.getAndSet(true)) {
-                tags.delete(CALLER, date.pathText());
+                tags.delete(CALLER, Reach.ALL, date.pathText());
             }
             return step;
         }));
@@ -415,7 +417,7 @@ final class QueryTagsTest {
 
         assertThat(removed).isTrue();
         assertThat(now(operation).state()).isEqualTo(State.SUCCEEDED);
-        assertThat(tags.list(CALLER, 0, 10)).isEmpty();
+        assertThat(tags.list(CALLER, Reach.ALL, 0, 10)).isEmpty();
     }
 
     /// Several servers store while tags are added, and look through what is stored at the same time.

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.isocenter.dicom.Tag;
+import org.isocenter.dicom.Vr;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.cohort.CohortRows;
 import org.isocenter.server.db.Database;
@@ -23,6 +24,9 @@ import org.isocenter.server.index.IndexReader;
 import org.isocenter.server.index.IndexSearcher;
 import org.isocenter.server.index.Level;
 import org.isocenter.server.index.MatchingKey;
+import org.isocenter.server.index.QueryTag.Definition;
+import org.isocenter.server.index.QueryTag.Owner;
+import org.isocenter.server.index.QueryTag.Reach;
 import org.isocenter.server.index.Scope;
 import org.isocenter.server.index.Search;
 import org.isocenter.server.index.Term;
@@ -38,16 +42,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class RowSecurityTest {
     private static final Caller ONE = Caller.anyone();
     private static final int STUDIES = 3;
+    private static final Definition OWN_TAG = new Definition(List.of(Tag.KVP), Vr.DS, "", Owner.SERIES);
+    private static final Definition TAG_OF_ALL =
+            new Definition(List.of(Tag.AcquisitionNumber), Vr.IS, "", Owner.INSTANCE);
 
     /// Tables whose rows belong to no partition, or to all.
-    private static final Set<String> OF_ALL = Set.of(
-            "flyway_schema_history",
-            "follower",
-            "query_tag",
-            "query_tag_set",
-            "retired_blob",
-            "webhook",
-            "webhook_event");
+    private static final Set<String> OF_ALL =
+            Set.of("flyway_schema_history", "follower", "query_tag_set", "retired_blob", "webhook", "webhook_event");
 
     @TempDir
     private Path folder;
@@ -68,6 +69,7 @@ final class RowSecurityTest {
                         OpenArchive.instance("1.2." + study + ".1.1")
                                 .putString(Tag.PatientName, caller == other ? "Other^Ann" : "One^Ann"));
             }
+            tags().add(caller, Reach.PARTITION, List.of(OWN_TAG));
             new Holds(database).place(caller, "1.2.1", "trial", "of " + caller.partition());
             new Delete(database).delete(caller, "1.2.2", null, null);
             new Operations(database, new Semaphore(0))
@@ -80,6 +82,10 @@ final class RowSecurityTest {
     @AfterEach
     void close() {
         archive.close();
+    }
+
+    private QueryTags tags() {
+        return new QueryTags(database, new Semaphore(0), 128);
     }
 
     private static List<String> texts(Session session, String sql) {
@@ -129,8 +135,8 @@ final class RowSecurityTest {
             assertThat(seen).as(table).isEqualTo(all);
             enclosed += all > 0 ? 1 : 0;
         }
-        // Of studies, series, instances, the feed, versions, holds, operations and their studies, and cohorts.
-        assertThat(enclosed).isGreaterThanOrEqualTo(9);
+        // Of studies, series, instances, the feed, versions, holds, operations and their studies, cohorts, and tags.
+        assertThat(enclosed).isGreaterThanOrEqualTo(10);
         assertThat(database.<List<String>>query(
                         other.partition(), session -> texts(session, "select name from partition")))
                 .containsExactly("other");
@@ -146,6 +152,43 @@ final class RowSecurityTest {
             assertThat(database.<Long>query(caller.partition(), session -> count(session, "received_form")))
                     .isEqualTo(STUDIES - 1);
         }
+    }
+
+    @Test
+    void tagsOfAllAreSeenByEverybodyAndChangedByNobodyInAPartition() {
+        tags().add(ONE, Reach.ALL, List.of(TAG_OF_ALL));
+        archive.store(ONE, OpenArchive.instance("1.2.9.1.1").putString(Tag.AcquisitionNumber, "none"));
+
+        for (Caller caller : List.of(ONE, other)) {
+            int own = caller.partition();
+            assertThat(database.<List<String>>query(
+                            own, session -> texts(session, "select coalesce(partition, 0)::text from query_tag")))
+                    .containsExactlyInAnyOrder("0", "" + own);
+            assertThat(database.<Integer>transaction(
+                            own,
+                            session -> session.sql("update query_tag set enabled = false")
+                                    .update()))
+                    .isEqualTo(1);
+            assertThat(database.<Long>query(own, session -> count(session, "query_tag_error")))
+                    .isEqualTo(caller == ONE ? 1 : 0);
+            for (String partition : List.of("null", "" + (caller == ONE ? other : ONE).partition())) {
+                assertThatThrownBy(() -> database.transaction(
+                                own,
+                                session -> session.sql("""
+                                        insert into query_tag (partition, path, creator, vr, level)
+                                        values (%s, '00080008', '', 'CS', 'study')""".formatted(partition)).update()))
+                        .as(partition)
+                        .isInstanceOf(DatabaseException.class)
+                        .hasMessageContaining("42501");
+            }
+        }
+        assertThat(database.<Integer>transaction(
+                        other.partition(),
+                        session -> session.sql("delete from query_tag").update()))
+                .isEqualTo(1);
+        assertThat(database.<List<String>>query(session ->
+                        texts(session, "select coalesce(partition, 0)::text || enabled from query_tag order by 1")))
+                .containsExactly("0true", ONE.partition() + "false");
     }
 
     @Test

@@ -43,6 +43,7 @@ import org.isocenter.server.index.Folding;
 import org.isocenter.server.index.Located;
 import org.isocenter.server.index.QueryTag.Definition;
 import org.isocenter.server.index.QueryTag.Owner;
+import org.isocenter.server.index.QueryTag.Reach;
 import org.isocenter.server.index.Versions.Cause;
 import org.isocenter.server.job.Job;
 import org.isocenter.server.job.Operation;
@@ -230,7 +231,10 @@ final class ErasePromisesTest {
         try (Rig rig = new Rig(folder)) {
             Node node = rig.node(Rig.LONG_KEPT);
             QueryTags tags = new QueryTags(node.database(), new Semaphore(0), 128);
-            tags.add(Node.CALLER, List.of(new Definition(List.of(Tag.PatientComments), Vr.LT, "", Owner.INSTANCE)));
+            tags.add(
+                    Node.CALLER,
+                    Reach.ALL,
+                    List.of(new Definition(List.of(Tag.PatientComments), Vr.LT, "", Owner.INSTANCE)));
             worker(node).work();
             Map<Identity, String> others = new HashMap<>();
             List<Content> mixed = new ArrayList<>();

@@ -25,6 +25,7 @@ import org.isocenter.server.index.Level;
 import org.isocenter.server.index.QueryTag;
 import org.isocenter.server.index.QueryTag.Definition;
 import org.isocenter.server.index.QueryTag.Owner;
+import org.isocenter.server.index.QueryTag.Reach;
 import org.isocenter.server.index.Search;
 import org.isocenter.server.index.TagError;
 import org.isocenter.server.index.TagTerm;
@@ -58,7 +59,8 @@ final class OperationPromisesTest {
             }
             node.store(contents, false);
             QueryTags tags = new QueryTags(node.database(), new Semaphore(0), 128);
-            Operation operation = ((QueryTags.Added.Begun) tags.add(Node.CALLER, List.of(NUMBER, VOLTAGE))).operation();
+            Operation operation =
+                    ((QueryTags.Added.Begun) tags.add(Node.CALLER, Reach.ALL, List.of(NUMBER, VOLTAGE))).operation();
 
             for (int death = 0; death < 2; death++) {
                 ChildServer.Command command = command(rig).machine(Kills.at(CrashPoint.OPERATION_STEPPED, 1));
@@ -154,7 +156,7 @@ final class OperationPromisesTest {
             assertThat(found(node, tags, VOLTAGE, Level.STUDY, List.copyOf(overcome)))
                     .as(which)
                     .isEmpty();
-            assertThat(tags.errors(Node.CALLER, tag(tags, NUMBER), 0, contents.size()))
+            assertThat(tags.errors(Node.CALLER, Reach.PARTITION, tag(tags, NUMBER), 0, contents.size()))
                     .extracting(TagError::instanceUid)
                     .as(which)
                     .doesNotHaveDuplicates()
@@ -180,11 +182,15 @@ final class OperationPromisesTest {
                     () -> command(stage.rig),
                     Duration.ofMillis(400),
                     CrashPoint.OPERATION_STEPPED);
+            Reach reach = Reach.ALL;
             while (!kills.enough()) {
-                stage.tags.delete(Node.CALLER, NUMBER.pathText());
-                stage.tags.delete(Node.CALLER, VOLTAGE.pathText());
-                Operation operation =
-                        ((QueryTags.Added.Begun) stage.tags.add(Node.CALLER, List.of(NUMBER, VOLTAGE))).operation();
+                stage.tags.delete(Node.CALLER, reach, NUMBER.pathText());
+                stage.tags.delete(Node.CALLER, reach, VOLTAGE.pathText());
+                // In turns of the data partition alone and of all.
+                reach = reach == Reach.ALL ? Reach.PARTITION : Reach.ALL;
+                Operation operation = ((QueryTags.Added.Begun)
+                                stage.tags.add(Node.CALLER, reach, List.of(NUMBER, VOLTAGE)))
+                        .operation();
                 kills.end(operation, which -> {
                     stage.checkContents(which);
                     assertThat(tag(stage.tags, NUMBER).ready())
@@ -209,7 +215,7 @@ final class OperationPromisesTest {
     }
 
     private static QueryTag tag(QueryTags tags, Definition definition) {
-        return Objects.requireNonNull(tags.find(Node.CALLER, definition.pathText()));
+        return Objects.requireNonNull(tags.find(Node.CALLER, Reach.PARTITION, definition.pathText()));
     }
 
     private static List<String> found(

@@ -188,7 +188,10 @@ final class Laboratory implements AutoCloseable {
 
     /// Adds an attribute to what series can be searched by, and looks through what is stored.
     void addTag(int tag, Vr vr) {
-        tags.add(Caller.anyone(), List.of(new QueryTag.Definition(List.of(tag), vr, "", QueryTag.Owner.SERIES)));
+        tags.add(
+                Caller.anyone(),
+                QueryTag.Reach.ALL,
+                List.of(new QueryTag.Definition(List.of(tag), vr, "", QueryTag.Owner.SERIES)));
         assertThat(new Worker(database, Map.of(Reindex.KIND, new Reindex(database))).work())
                 .isTrue();
     }
