@@ -398,6 +398,6 @@ class QueryTagsTest {
     @Test
     void everyRequestOfThePageIsAnswered(@TempDir Path folder) throws IOException {
         assertThat(new HowToPage("how-to/query-tags.md").run(Archive.get(), folder))
-                .hasSize(10);
+                .hasSize(18);
     }
 }

@@ -188,7 +188,7 @@ final class SettingCatalogue {
             128,
             0,
             1_024,
-            "Most attributes that can be added to those that can be searched by.");
+            "Most attributes that can be added to those that can be searched by in a data partition.");
 
     static final Setting<Duration> RETENTION_DELETED = duration(
             "retention.deleted",
