@@ -63,9 +63,14 @@ public final class TagRows {
     private static final String IN_EXTENT = "where partition = ?";
 
     private static final String PAGE = """
-            select key, study, series, blob, head from instance where key <= ? %s order by key desc limit ?""";
+            select key, study, series, blob, head from instance where key <= ? order by key desc limit ?""";
 
-    private static final String IN_PAGE = "and partition = ?";
+    /// Rows are compared and ordered by the partition first, so that whatever plan the database keeps goes along
+    /// the index that begins with it, and over no row of another partition.
+    private static final String PAGE_IN = """
+            select key, study, series, blob, head from instance
+            where (partition, key) > (?, 0) and (partition, key) <= (?, ?)
+            order by partition desc, key desc limit ?""";
 
     /// What newer instances have said stays.
     private static final String FILL = """
@@ -254,10 +259,10 @@ public final class TagRows {
     ///
     /// @param last the key of the newest
     public List<Stored> page(@Nullable Integer partition, long last, int limit) {
-        return bound(
-                        session.sql(PAGE.formatted(partition == null ? "" : IN_PAGE))
-                                .bind(last),
-                        partition)
+        Sql page = partition == null
+                ? session.sql(PAGE)
+                : session.sql(PAGE_IN).bind(partition).bind(partition);
+        return page.bind(last)
                 .bind(limit)
                 .list(row ->
                         new Stored(row.getLong(1), row.getLong(2), row.getLong(3), row.getString(4), row.getBytes(5)));
