@@ -170,7 +170,8 @@ public final class Server implements RunningServer {
                 new QueryTags(storage.database(), news, settings.search().queryTagsMax());
         CompletableFuture<String> root = new CompletableFuture<>();
         Tail tail = Tail.follow(storage.database(), root::join);
-        Router router = router(settings, storage, ingest, operations, tags, tail, fhir);
+        Partitions partitions = new Partitions(storage.database());
+        Router router = router(settings, storage, ingest, partitions, operations, tags, tail, fhir);
         AccessTokens tokens = settings.access().findTokens();
         if (tokens != null) {
             router.guardedBy(new Gate(tokens, operations, router.entries()));
@@ -184,7 +185,7 @@ public final class Server implements RunningServer {
         OperationLoop operating = OperationLoop.start(
                 new Worker(
                         storage.database(),
-                        jobs(settings, storage, ingest, sources, destinations),
+                        jobs(settings, storage, ingest, partitions, sources, destinations),
                         settings.operations().restPercent()),
                 operations,
                 news,
@@ -220,7 +221,12 @@ public final class Server implements RunningServer {
 
     /// What does operations, by their kind.
     private static Map<String, Job> jobs(
-            Settings settings, Storage storage, Ingest ingest, Sources sources, Destinations destinations) {
+            Settings settings,
+            Storage storage,
+            Ingest ingest,
+            Partitions partitions,
+            Sources sources,
+            Destinations destinations) {
         Update update = new Update(storage.database(), storage.blobs());
         Reversal reversal = new Reversal(storage.database(), storage.blobs());
         return Map.ofEntries(
@@ -232,19 +238,20 @@ public final class Server implements RunningServer {
                         ExportJob.KIND,
                         new ExportJob(storage.database(), storage.blobs(), destinations, Clock.systemUTC())),
                 Map.entry(Commit.KIND, new Commit(storage.database(), storage.blobs())),
-                Map.entry(Import.KIND, importing(settings, storage, ingest, sources)),
+                Map.entry(Import.KIND, importing(settings, storage, ingest, partitions, sources)),
                 Map.entry(Update.KIND, update),
                 Map.entry(Update.MERGE, update),
                 Map.entry(Reversal.REVERT, reversal),
                 Map.entry(Reversal.RESTORE, reversal));
     }
 
-    private static ImportJob importing(Settings settings, Storage storage, Ingest ingest, Sources sources) {
+    private static ImportJob importing(
+            Settings settings, Storage storage, Ingest ingest, Partitions partitions, Sources sources) {
         return new ImportJob(
                 ingest,
                 storage.blobs(),
                 sources,
-                new Partitions(storage.database()),
+                partitions,
                 settings.store().onConflict() == StoreSettings.OnConflict.REPLACE,
                 limits(settings));
     }
@@ -288,6 +295,7 @@ public final class Server implements RunningServer {
             Settings settings,
             Storage storage,
             Ingest ingest,
+            Partitions partitions,
             Operations operations,
             QueryTags tags,
             Tail tail,
@@ -299,8 +307,6 @@ public final class Server implements RunningServer {
         Render render = new Render(retrieve, settings.cache().thumbnailBytes());
 
         Cohorts cohorts = new Cohorts(storage.database());
-
-        Partitions partitions = new Partitions(storage.database());
 
         Router router = new Router();
         new DicomwebRoutes(ingest, retrieve, render, find, delete, cohorts, partitions, tags, dicomwebOptions(settings))
@@ -348,9 +354,10 @@ public final class Server implements RunningServer {
                         new Events(tail),
                         streamsMax,
                         new Webhooks(storage.database(), tail, allowedHosts(settings)),
-                        new Health(storage.database(), storage.blobs()),
+                        new Health(storage.database(), storage.blobs(), storage.unnamed()),
                         cast,
                         partitions,
+                        storage.blobs().classes(),
                         new Removal(storage.database(), operations),
                         operations,
                         tags,

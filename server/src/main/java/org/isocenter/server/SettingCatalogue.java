@@ -16,6 +16,7 @@ import org.isocenter.server.access.Roles;
 import org.isocenter.server.archive.ImportSource;
 import org.isocenter.server.archive.KeepRule;
 import org.isocenter.server.archive.WorkRule;
+import org.isocenter.server.blob.StorageClass;
 import org.isocenter.server.cast.CastOptions;
 import org.isocenter.server.export.Destination;
 import org.isocenter.server.fhir.mapping.MappingOptions;
@@ -134,6 +135,16 @@ final class SettingCatalogue {
             "Folder of the stored instances and of the embedded database. Relative to the current folder.",
             "not empty",
             path -> !path.toString().isEmpty());
+
+    static final Setting<List<String>> STORAGE_CLASSES = add(
+            "storage.classes",
+            SettingType.TEXTS,
+            List.of(),
+            "Where instances are kept beside `data.dir`, such as `cheap=/mnt/disks, old=/mnt/nfs`: storage classes that data"
+                    + " partitions can have. The folders have to be there, mounted, when a class is first used. A name stays"
+                    + " with its folder as long as anything is stored in it.",
+            "NAME=PATH, each name once: 1 to 32 of `a-z`, `0-9` and `-`, not `standard`",
+            list -> StorageClass.find(list) != null);
 
     static final Setting<String> DATABASE_URL = text(
             "database.url",

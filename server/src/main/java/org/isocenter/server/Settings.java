@@ -3,6 +3,7 @@ package org.isocenter.server;
 import java.net.URI;
 import java.util.Objects;
 import org.isocenter.server.archive.KeepRule;
+import org.isocenter.server.blob.StorageClass;
 
 /// Everything an operator can choose, read once at start and never changed: one record per concern.
 ///
@@ -39,7 +40,9 @@ public record Settings(
                         values.get(SettingCatalogue.HTTP_REQUESTS_MAX),
                         values.get(SettingCatalogue.HTTP_IDLE_TIMEOUT)),
                 AccessSettings.of(values),
-                new DataSettings(values.get(SettingCatalogue.DATA_DIR)),
+                new DataSettings(
+                        values.get(SettingCatalogue.DATA_DIR),
+                        Objects.requireNonNull(StorageClass.find(values.get(SettingCatalogue.STORAGE_CLASSES)))),
                 new DatabaseSettings(
                         values.get(SettingCatalogue.DATABASE_URL),
                         values.get(SettingCatalogue.DATABASE_USER),

@@ -3,18 +3,29 @@ package org.isocenter.server;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.blob.BlobStore;
-import org.isocenter.server.blob.FileBlobs;
 import org.isocenter.server.blob.FileBlobsOptions;
+import org.isocenter.server.blob.StorageClass;
+import org.isocenter.server.blob.StorageClasses;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.DatabaseOptions;
 import org.isocenter.server.db.EmbeddedPostgres;
+import org.isocenter.server.index.StorageClassRows;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The index and the blobs that the settings name, open and found fit to keep what they are given. A server
 /// and a command beside it may each have one on the same data.
-record Storage(@Nullable EmbeddedPostgres postgres, Database database, BlobStore blobs) implements AutoCloseable {
+///
+/// @param unnamed storage classes that blobs are in and that the settings do not name
+record Storage(@Nullable EmbeddedPostgres postgres, Database database, BlobStore blobs, Set<String> unnamed)
+        implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
     static Storage open(Settings settings) {
         Path folder = settings.data().dir().toAbsolutePath();
@@ -32,20 +43,54 @@ record Storage(@Nullable EmbeddedPostgres postgres, Database database, BlobStore
                     Database.open(options, postgres == null ? Duration.ZERO : EmbeddedPostgres.ANSWER_PATIENCE);
             database.requireDurable();
             database.migrate(List.of("db/migration"));
-            BlobStore blobs = FileBlobs.open(
+            BlobStore blobs = StorageClasses.open(
                     folder.resolve("blobs"),
+                    settings.data().classes(),
+                    (storageClass, first) -> mark(database, storageClass, first),
                     FileBlobsOptions.defaults()
                             .withPackThresholdBytes((int) settings.store().packThresholdBytes())
                             .withCompactGrace(settings.retention().orphanGrace())
                             .withFolders(settings.imports().folders()));
-            blobs.probe();
-            return new Storage(postgres, database, blobs);
+            blobs.probe(StorageClass.STANDARD);
+            return new Storage(postgres, database, blobs, unnamed(database, blobs));
         } catch (RuntimeException failed) {
             if (postgres != null) {
                 postgres.close();
             }
             throw failed;
         }
+    }
+
+    /// The mark of a storage class. While one is made, and a folder with it, everybody else waits.
+    private static String mark(Database database, String storageClass, Supplier<String> first) {
+        String known =
+                database.<@Nullable String>query(session -> new StorageClassRows(session).findMark(storageClass));
+        if (known != null) {
+            return known;
+        }
+        return database.transaction(session -> {
+            StorageClassRows rows = new StorageClassRows(session);
+            rows.lock();
+            String mark = rows.findMark(storageClass);
+            if (mark == null) {
+                mark = first.get();
+                rows.add(storageClass, mark);
+            }
+            return mark;
+        });
+    }
+
+    /// Storage classes that blobs are in and that the settings do not name.
+    private static Set<String> unnamed(Database database, BlobStore blobs) {
+        Set<String> unnamed = new TreeSet<>();
+        for (String name : database.query(session -> new StorageClassRows(session).names())) {
+            if (!blobs.classes().contains(name)
+                    && database.query(session -> new StorageClassRows(session).holds(name))) {
+                LOG.warn("There are blobs in storage class {}, which storage.classes does not name", name);
+                unnamed.add(name);
+            }
+        }
+        return unnamed;
     }
 
     static Retention retention(Settings settings) {

@@ -3,9 +3,11 @@ package org.isocenter.server;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Semaphore;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Operations;
+import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.FileBlobs;
@@ -34,7 +36,15 @@ final class AllRoutes implements AutoCloseable {
         tail = Tail.follow(database, () -> "");
         operations = new Operations(database, new Semaphore(0));
         QueryTags tags = new QueryTags(database, new Semaphore(0), 128);
-        router = Server.router(settings, new Storage(null, database, blobs), ingest, operations, tags, tail, null);
+        router = Server.router(
+                settings,
+                new Storage(null, database, blobs, Set.of()),
+                ingest,
+                new Partitions(database),
+                operations,
+                tags,
+                tail,
+                null);
     }
 
     @Override

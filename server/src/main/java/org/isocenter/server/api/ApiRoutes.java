@@ -27,6 +27,7 @@ public final class ApiRoutes {
     private final HealthRoutes health;
     private final CastRoutes cast;
     private final Partitions partitions;
+    private final List<String> storageClasses;
     private final Removal removal;
     private final Operations operations;
     private final QueryTags tags;
@@ -44,6 +45,7 @@ public final class ApiRoutes {
             Health health,
             Follow cast,
             Partitions partitions,
+            List<String> storageClasses,
             Removal removal,
             Operations operations,
             QueryTags tags,
@@ -54,6 +56,7 @@ public final class ApiRoutes {
         this.health = new HealthRoutes(health);
         this.cast = new CastRoutes(cast);
         this.partitions = partitions;
+        this.storageClasses = storageClasses;
         this.removal = removal;
         this.operations = operations;
         this.tags = tags;
@@ -61,7 +64,7 @@ public final class ApiRoutes {
     }
 
     public void register(Router router) {
-        PartitionRoutes parting = new PartitionRoutes(partitions);
+        PartitionRoutes parting = new PartitionRoutes(partitions, storageClasses);
         for (String root : ROOTS) {
             router.on("GET", root + "/changefeed", root.equals(V1) ? feed::readByPosition : feed::read);
             router.on("GET", root + "/changefeed/latest", feed::latest);

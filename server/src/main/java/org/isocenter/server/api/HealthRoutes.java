@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.isocenter.server.archive.Health;
 import org.isocenter.server.archive.Health.Check;
+import org.isocenter.server.archive.Health.State;
 import org.isocenter.server.http.Exchange;
 
 /// Whether the server lives, whether it can serve, and what stands in its way.
@@ -19,31 +20,39 @@ final class HealthRoutes {
         send(exchange, 200, "{\"status\":\"live\"}");
     }
 
-    /// The index and the store answer.
+    /// The index and the store answer. A storage class that is away keeps nobody from using the others.
     void ready(Exchange exchange) throws IOException {
-        boolean ready = health.check().stream().allMatch(Check::healthy);
+        boolean ready = health.check().stream().noneMatch(check -> check.state() == State.UNHEALTHY);
         send(exchange, ready ? 200 : 503, ready ? "{\"status\":\"ready\"}" : "{\"status\":\"not ready\"}");
     }
 
     /// Each check by name, in the form of the compatible API.
     void check(Exchange exchange) throws IOException {
         StringBuilder details = new StringBuilder();
-        boolean healthy = true;
+        State overall = State.HEALTHY;
         for (Check check : health.check()) {
-            healthy &= check.healthy();
+            overall = check.state().compareTo(overall) > 0 ? check.state() : overall;
             details.append(details.isEmpty() ? "" : ",")
                     .append("{\"name\":\"")
                     .append(check.name())
                     .append("\",\"status\":\"")
-                    .append(check.healthy() ? "Healthy" : "Unhealthy")
+                    .append(word(check.state()))
                     .append("\",\"description\":\"")
                     .append(check.description())
                     .append("\"}");
         }
         send(
                 exchange,
-                healthy ? 200 : 503,
-                "{\"overallStatus\":\"" + (healthy ? "Healthy" : "Unhealthy") + "\",\"details\":[" + details + "]}");
+                overall == State.UNHEALTHY ? 503 : 200,
+                "{\"overallStatus\":\"" + word(overall) + "\",\"details\":[" + details + "]}");
+    }
+
+    private static String word(State state) {
+        return switch (state) {
+            case HEALTHY -> "Healthy";
+            case DEGRADED -> "Degraded";
+            case UNHEALTHY -> "Unhealthy";
+        };
     }
 
     private static void send(Exchange exchange, int status, String json) throws IOException {

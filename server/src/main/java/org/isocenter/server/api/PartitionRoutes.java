@@ -3,6 +3,7 @@ package org.isocenter.server.api;
 import java.io.IOException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.http.Exchange;
@@ -22,9 +23,11 @@ final class PartitionRoutes {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final Partitions partitions;
+    private final List<String> storageClasses;
 
-    PartitionRoutes(Partitions partitions) {
+    PartitionRoutes(Partitions partitions, List<String> storageClasses) {
         this.partitions = partitions;
+        this.storageClasses = storageClasses;
     }
 
     void list(Exchange exchange) throws IOException {
@@ -51,7 +54,7 @@ final class PartitionRoutes {
     void put(Exchange exchange) throws IOException {
         Parameters.of(exchange);
         String name = name(exchange);
-        boolean added = partitions.put(Caller.anyone(), name, PartitionSettings.read(exchange));
+        boolean added = partitions.put(Caller.anyone(), name, PartitionSettings.read(exchange, storageClasses));
         Partition partition = partitions.findPartition(Caller.anyone(), name);
         if (partition == null) {
             throw missing();

@@ -2,6 +2,7 @@ package org.isocenter.server.api;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +26,7 @@ final class PartitionSettings {
     private static final String RETENTION = "retention";
     private static final String DELETED = "deleted";
     private static final String VERSIONS = "versions";
+    private static final String STORAGE_CLASS = "storageClass";
 
     /// What the settings `retention.deleted` and `retention.versions` may be at most.
     private static final Duration DELETED_MAX = Duration.ofDays(3_650);
@@ -36,12 +38,14 @@ final class PartitionSettings {
     private PartitionSettings() {}
 
     /// What the body of a request says.
-    static Settings read(Exchange exchange) throws IOException {
+    ///
+    /// @param classes the storage classes that there are
+    static Settings read(Exchange exchange, List<String> classes) throws IOException {
         JsonNode json = JsonContent.readIfAny(exchange, BODY_MAX_BYTES, "malformed-body");
         if (json == null) {
             return Settings.DEFAULT;
         }
-        requireFields(json, "a data partition", Set.of(DISPLAY_NAME, QUOTA, RETENTION));
+        requireFields(json, "a data partition", Set.of(DISPLAY_NAME, QUOTA, RETENTION, STORAGE_CLASS));
         JsonNode quota = object(json, QUOTA, Set.of(BYTES, INSTANCES));
         JsonNode retention = object(json, RETENTION, Set.of(DELETED, VERSIONS));
         return new Settings(
@@ -49,7 +53,8 @@ final class PartitionSettings {
                 duration(retention, RETENTION, DELETED, DELETED_MAX),
                 duration(retention, RETENTION, VERSIONS, VERSIONS_MAX),
                 number(quota, BYTES),
-                number(quota, INSTANCES));
+                number(quota, INSTANCES),
+                storageClass(json, classes));
     }
 
     static void write(Settings settings, ObjectNode json) {
@@ -65,6 +70,9 @@ final class PartitionSettings {
             ObjectNode retention = json.putObject(RETENTION);
             write(retention, DELETED, settings.deleted());
             write(retention, VERSIONS, settings.versions());
+        }
+        if (settings.storageClass() != null) {
+            json.put(STORAGE_CLASS, settings.storageClass());
         }
     }
 
@@ -96,6 +104,20 @@ final class PartitionSettings {
             throw invalid("displayName is a text of 1 to " + DISPLAY_NAME_MAX + " characters");
         }
         return text;
+    }
+
+    private static @Nullable String storageClass(JsonNode json, List<String> classes) {
+        JsonNode storageClass = json.path(STORAGE_CLASS);
+        if (storageClass.isMissingNode() || storageClass.isNull()) {
+            return null;
+        }
+        if (!storageClass.isString() || !classes.contains(storageClass.asString())) {
+            throw new Refusal(
+                    400,
+                    "unknown-storage-class",
+                    "storageClass is one of those that storage.classes names: " + String.join(", ", classes));
+        }
+        return storageClass.asString();
     }
 
     private static @Nullable Long number(JsonNode json, String name) {

@@ -3,6 +3,7 @@ package org.isocenter.server.archive;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Delete.HeldException;
 import org.isocenter.server.archive.Patients.Patient;
@@ -56,6 +57,7 @@ public final class Erase implements Job {
             "copies at a FHIR server, until the cast has followed the change feed",
             "instances of a patient that lie in a study of somebody else",
             "copies in the memory of servers, until others take their place; nothing leads to them",
+            "bytes in storage classes that storage.classes does not name",
             "files outside of the store that were imported in place; the archive knows them no more",
             "bytes of uploads that never became instances, until retention.orphan-grace is over and a sweep has run",
             "rows in pages of the database that are free but not overwritten yet (VACUUM FULL overwrites them), and its log",
@@ -215,14 +217,27 @@ public final class Erase implements Job {
         });
     }
 
-    /// Removes every blob that is due, and overwrites what is left of those that were removed before.
+    /// Removes every blob that is due, and overwrites what is left of those that were removed before. Waits
+    /// for storage classes that are away, and not for those that the settings do not name.
+    ///
+    /// @throws UnavailableException where that has to be done again
     private long removeBytes() {
+        Set<String> classes = Set.copyOf(blobs.classes());
         long removed = 0;
+        String outOfReach = "";
         while (true) {
             // A compaction may give what is left other keys, so the list is read again until it is empty.
-            List<String> due = database.query(session -> new RetiredBlobs(session).due("", PAGE));
-            if (due.isEmpty()) {
+            String after = outOfReach;
+            List<String> page = database.query(session -> new RetiredBlobs(session).due(after, PAGE));
+            if (page.isEmpty()) {
                 break;
+            }
+            List<String> due = page.stream()
+                    .filter(blob -> classes.contains(BlobKey.parse(blob).storageClass()))
+                    .toList();
+            if (due.isEmpty()) {
+                outOfReach = page.getLast();
+                continue;
             }
             due.forEach(blob -> blobs.delete(BlobKey.parse(blob)));
             CrashPoint.ERASED_BYTES.pass();

@@ -120,7 +120,8 @@ public final class ImportJob implements Job {
         /// @param after the file behind which to begin, or null
         ImportWalk walk(@Nullable String page, @Nullable String after);
 
-        BlobWriter writer(String path);
+        /// @param storageClass that what keeps the file is to be of
+        BlobWriter writer(String storageClass, String path);
     }
 
     private @Nullable Work find(Import.Order order) {
@@ -133,8 +134,8 @@ public final class ImportJob implements Job {
                 }
 
                 @Override
-                public BlobWriter writer(String path) {
-                    return order.inPlace() ? blobs.link(folder, path) : blobs.write();
+                public BlobWriter writer(String storageClass, String path) {
+                    return order.inPlace() ? blobs.link(storageClass, folder, path) : blobs.write(storageClass);
                 }
             };
         }
@@ -149,8 +150,8 @@ public final class ImportJob implements Job {
             }
 
             @Override
-            public BlobWriter writer(String path) {
-                return blobs.write();
+            public BlobWriter writer(String storageClass, String path) {
+                return blobs.write(storageClass);
             }
         };
     }
@@ -174,9 +175,9 @@ public final class ImportJob implements Job {
         Tally tally = checkpoint == null ? Tally.NOTHING : Tally.parse(checkpoint);
         Course course = resume(operation, work, tally);
         boolean goesOn = false;
-        try (Ingest.Upload upload = ingest.begin(
-                partitions.target(order.partition()), new StoreRules(null, replace, order.strict(), limits))) {
-            ImportRound round = new ImportRound(course.walk, upload, work::writer);
+        StoreTarget target = partitions.target(order.partition());
+        try (Ingest.Upload upload = ingest.begin(target, new StoreRules(null, replace, order.strict(), limits))) {
+            ImportRound round = new ImportRound(course.walk, upload, path -> work.writer(target.storageClass(), path));
             if (!round.run()) {
                 return new Step.Succeeded(tally.results(), Step.Effect.NONE);
             }

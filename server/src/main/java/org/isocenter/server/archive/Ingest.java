@@ -88,7 +88,7 @@ public final class Ingest implements AutoCloseable {
         /// @throws IOException where the source fails; of this instance nothing is stored then
         /// @throws InstanceTooLargeException where it exceeds the limit of an instance
         public void add(InputStream source) throws IOException {
-            outcomes.add(take(source, blobs.write()));
+            outcomes.add(take(source, blobs.write(target.storageClass())));
         }
 
         /// Reads one instance to its end, for those who keep what is told of it themselves. Several threads

@@ -1,13 +1,15 @@
 package org.isocenter.server.archive;
 
 import org.isocenter.server.access.Caller;
+import org.isocenter.server.blob.StorageClass;
+import org.isocenter.server.index.PartitionRows.Partition;
 import org.jspecify.annotations.Nullable;
 
 /// The data partition of a name, which is looked up once, and again where it was removed meanwhile.
 final class NamedTarget implements StoreTarget {
     private final Partitions partitions;
     private final String name;
-    private volatile @Nullable Caller known;
+    private volatile @Nullable Partition known;
 
     NamedTarget(Partitions partitions, String name) {
         this.partitions = partitions;
@@ -15,10 +17,22 @@ final class NamedTarget implements StoreTarget {
     }
 
     @Override
+    public String storageClass() {
+        Partition one = look();
+        String own = one == null ? null : one.settings().storageClass();
+        return own == null ? StorageClass.STANDARD : own;
+    }
+
+    @Override
     public @Nullable Caller find() {
-        Caller one = known;
+        Partition one = look();
+        return one == null ? null : new Caller(one.key());
+    }
+
+    private @Nullable Partition look() {
+        Partition one = known;
         if (one == null) {
-            one = partitions.find(Caller.anyone(), name);
+            one = partitions.findPartition(Caller.anyone(), name);
             known = one;
         }
         return one;
@@ -26,17 +40,18 @@ final class NamedTarget implements StoreTarget {
 
     @Override
     public Caller open() {
-        Caller one = known;
+        Partition one = known;
         if (one == null) {
-            one = partitions.open(Caller.anyone(), name);
+            one = partitions.openPartition(Caller.anyone(), name);
             known = one;
         }
-        return one;
+        return new Caller(one.key());
     }
 
     @Override
     public Caller reopen(Caller gone) {
-        if (gone.equals(known)) {
+        Partition one = known;
+        if (one != null && one.key() == gone.partition()) {
             known = null;
         }
         return open();

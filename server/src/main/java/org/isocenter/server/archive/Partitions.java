@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.isocenter.server.access.Caller;
+import org.isocenter.server.blob.StorageClass;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.feed.Feed;
 import org.isocenter.server.index.PartitionRows;
@@ -20,7 +21,14 @@ import org.jspecify.annotations.Nullable;
 public final class Partitions {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
+    /// How long the class of the default partition counts as it was read last, lest each store asks for it.
+    private static final long FRESH_NANOS = 1_000_000_000L;
+
     private final Database database;
+    private volatile @Nullable DefaultClass known;
+
+    /// The class that new blobs of the default partition are written to, and when that was read.
+    private record DefaultClass(String storageClass, long nanos) {}
 
     public Partitions(Database database) {
         this.database = database;
@@ -39,10 +47,14 @@ public final class Partitions {
 
     /// Who works in a partition, which is made where there is none of this name.
     public Caller open(Caller caller, String name) {
-        Caller found = find(caller, name);
+        return new Caller(openPartition(caller, name).key());
+    }
+
+    Partition openPartition(Caller caller, String name) {
+        Partition found = findPartition(caller, name);
         while (found == null) {
             database.transaction(session -> new PartitionRows(session).add(name));
-            found = find(caller, name);
+            found = findPartition(caller, name);
         }
         return found;
     }
@@ -51,20 +63,39 @@ public final class Partitions {
     ///
     /// @param name of the partition, or null for the default one
     public StoreTarget target(@Nullable String name) {
-        return name == null ? StoreTarget.of(Caller.anyone()) : new NamedTarget(this, name);
+        return name == null ? new DefaultTarget(this) : new NamedTarget(this, name);
+    }
+
+    /// The class that new blobs of a partition are written to.
+    static String storageClass(Database database, int partition) {
+        String own =
+                database.<@Nullable String>query(session -> new PartitionRows(session).findStorageClass(partition));
+        return own == null ? StorageClass.STANDARD : own;
+    }
+
+    /// The same of the default partition. What another server has set is known within a second.
+    String storageClassOfDefault() {
+        DefaultClass now = known;
+        if (now == null || System.nanoTime() - now.nanos > FRESH_NANOS) {
+            now = new DefaultClass(storageClass(database, Caller.anyone().partition()), System.nanoTime());
+            known = now;
+        }
+        return now.storageClass;
     }
 
     /// Adds a partition, or gives one that is there other settings.
     ///
     /// @return whether it is new
     public boolean put(Caller caller, String name, Settings settings) {
-        return database.transaction(session -> {
+        boolean isNew = database.transaction(session -> {
             new Feed(session).lock();
             PartitionRows rows = new PartitionRows(session);
             boolean added = rows.add(name);
             rows.set(Objects.requireNonNull(rows.find(name)).key(), settings);
             return added;
         });
+        known = null;
+        return isNew;
     }
 
     public @Nullable Partition findPartition(Caller caller, String name) {

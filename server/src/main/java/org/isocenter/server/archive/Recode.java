@@ -17,6 +17,7 @@ import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.dicom.Value;
 import org.isocenter.dicom.pixel.ImagePixel;
 import org.isocenter.server.archive.FrameBytes.Piece;
+import org.isocenter.server.blob.AwayException;
 import org.isocenter.server.blob.BlobReader;
 import org.isocenter.server.blob.BlobRef;
 import org.isocenter.server.blob.BlobStore;
@@ -134,6 +135,8 @@ public final class Recode {
             return recode(new Original(located, head, from, stored), conversion);
         } catch (MissingBlobException gone) {
             return new Outcome.Left("it is gone");
+        } catch (AwayException away) {
+            return new Outcome.Left(String.valueOf(away.getMessage()));
         } catch (MalformedException broken) {
             return new Outcome.Left("it cannot be decoded: " + broken.getMessage());
         } catch (IOException failed) {
@@ -166,7 +169,9 @@ public final class Recode {
     private Outcome recode(Original original, Conversion conversion) throws IOException, MalformedException {
         long before = original.located.bytes().lengthBytes();
         BlobRef ref;
-        try (BlobWriter writer = blobs.write()) {
+        String storageClass =
+                Partitions.storageClass(database, original.located.identity().partition());
+        try (BlobWriter writer = blobs.write(storageClass)) {
             conversion.write(original.frames(), new BlobOutput(writer));
             if (keeping == Keeping.NEW && writer.lengthBytes() >= before) {
                 return new Outcome.Left("it would not be smaller");

@@ -52,12 +52,14 @@ final class Rewrite {
     /// Instances that are being written at a time.
     private static final int IN_FLIGHT_MAX = 16;
 
+    private final Database database;
     private final BlobStore blobs;
     private final Retrieve retrieve;
     private final TagsInUse tags;
     private final TagReader reader = new TagReader();
 
     Rewrite(Database database, BlobStore blobs) {
+        this.database = database;
         this.blobs = blobs;
         this.retrieve = new Retrieve(database, blobs);
         this.tags = new TagsInUse(database);
@@ -130,6 +132,7 @@ final class Rewrite {
     @Nullable
     Prepared prepare(Caller caller, String study, Predicate<Identity> meant, Edit edit) throws FailedException {
         TagSet set = tags(caller);
+        String storageClass = Partitions.storageClass(database, caller.partition());
         Semaphore inFlight = new Semaphore(IN_FLIGHT_MAX);
         List<Planned> plan = new ArrayList<>();
         List<Failure> failures = new ArrayList<>();
@@ -147,7 +150,7 @@ final class Rewrite {
                     } else {
                         inFlight.acquireUninterruptibly();
                         CompletableFuture<Entry> entry = CompletableFuture.supplyAsync(
-                                        () -> written(located, head, changed, set), executor)
+                                        () -> written(located, head, changed, storageClass, set), executor)
                                 .whenComplete((written, failure) -> inFlight.release());
                         plan.add(planned(located, entry, true));
                     }
@@ -217,9 +220,9 @@ final class Rewrite {
         }
     }
 
-    private Entry written(Located located, Head head, DataSet changed, TagSet set) {
+    private Entry written(Located located, Head head, DataSet changed, String storageClass, TagSet set) {
         try {
-            BlobRef ref = write(located, head, changed);
+            BlobRef ref = write(located, head, changed, storageClass);
             CrashPoint.REWRITTEN_STORED.pass();
             try (BlobReader blob = blobs.open(ref)) {
                 Head written = Head.of(blob);
@@ -238,14 +241,15 @@ final class Rewrite {
         }
     }
 
-    private BlobRef write(Located located, Head head, DataSet changed) throws IOException, MalformedException {
+    private BlobRef write(Located located, Head head, DataSet changed, String storageClass)
+            throws IOException, MalformedException {
         TransferSyntax syntax = TransferSyntax.find(located.transferSyntax());
         if (syntax == null) {
             throw new MalformedException("the transfer syntax is not known");
         }
         try (BlobReader stored = retrieve.open(located);
                 ForwardBulk bulk = new ForwardBulk(head, syntax, stored);
-                BlobWriter writer = blobs.write()) {
+                BlobWriter writer = blobs.write(storageClass)) {
             Part10Writer.write(Part10.of(changed, syntax), bulk, new BlobOutput(writer));
             return writer.finish().store();
         }

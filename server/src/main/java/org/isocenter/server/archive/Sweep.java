@@ -3,6 +3,7 @@ package org.isocenter.server.archive;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.isocenter.server.blob.AwayException;
 import org.isocenter.server.blob.BlobKey;
 import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.Moved;
@@ -14,7 +15,8 @@ import org.isocenter.server.index.Versions;
 import org.isocenter.server.telemetry.CrashPoint;
 
 /// Removes the bytes that nothing refers to: of deleted and replaced instances when their retention is over,
-/// and of writes that never got a row. Safe beside a server that is storing.
+/// and of writes that never got a row. Storage classes that are away are left alone. Safe beside a server that is
+/// storing.
 public final class Sweep {
     private static final int PAGE = 500;
 
@@ -100,16 +102,29 @@ public final class Sweep {
             if (due.isEmpty()) {
                 return removed;
             }
+            List<String> gone = new ArrayList<>(due.size());
             for (String blob : due) {
-                blobs.delete(BlobKey.parse(blob));
-                CrashPoint.SWEEP_ONE_REMOVED.pass();
+                if (remove(blob)) {
+                    gone.add(blob);
+                    CrashPoint.SWEEP_ONE_REMOVED.pass();
+                }
             }
             database.transaction(session -> {
-                new RetiredBlobs(session).gone(due);
-                return due.size();
+                new RetiredBlobs(session).gone(gone);
+                return gone.size();
             });
-            removed += due.size();
+            removed += gone.size();
             last = due.getLast();
+        }
+    }
+
+    /// Removes a blob, unless its class is away: then it waits until that is there again.
+    private boolean remove(String blob) {
+        try {
+            blobs.delete(BlobKey.parse(blob));
+            return true;
+        } catch (AwayException away) {
+            return false;
         }
     }
 

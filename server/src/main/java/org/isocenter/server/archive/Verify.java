@@ -43,7 +43,8 @@ public final class Verify {
     /// @param corrupt rows whose blob has other bytes
     /// @param orphans blobs without a row, older than the time an unfinished store is given
     /// @param miscounted studies and series whose counts are not what is there
-    /// @param away rows whose blob could not be looked at, since it links to a folder that is not there
+    /// @param away rows whose blob could not be looked at, since its storage class or the folder that it
+    ///     links to is not there
     public record Report(
             long instances, long bytes, long missing, long corrupt, long orphans, long miscounted, long away) {
         /// Whether everything was looked at and nothing is wrong.
@@ -74,7 +75,7 @@ public final class Verify {
         long missing;
         long corrupt;
         long away;
-        final Set<String> foldersAway = new HashSet<>();
+        final Set<String> placesAway = new HashSet<>();
     }
 
     private void verify(Kind kind, Tally tally, Consumer<String> findings, Consumer<Long> progress) {
@@ -103,8 +104,8 @@ public final class Verify {
                     }
                     case Finding.Away away -> {
                         tally.away++;
-                        if (tally.foldersAway.add(away.folder)) {
-                            findings.accept("away: folder " + away.folder + ", to which blobs link");
+                        if (tally.placesAway.add(away.place)) {
+                            findings.accept("away: " + away.place);
                         }
                     }
                 }
@@ -123,8 +124,8 @@ public final class Verify {
 
         record Corrupt() implements Finding {}
 
-        /// @param folder that is not there
-        record Away(String folder) implements Finding {}
+        /// @param place that is not there, in words for people
+        record Away(String place) implements Finding {}
     }
 
     private Finding check(Kind kind, BlobRow row) {
@@ -155,7 +156,7 @@ public final class Verify {
         } catch (CorruptBlobException corrupt) {
             return new Finding.Corrupt();
         } catch (AwayException away) {
-            return new Finding.Away(away.folder());
+            return new Finding.Away(away.place());
         }
     }
 

@@ -30,12 +30,14 @@ final class Blanks {
     /// A file to be filled by whoever has taken it.
     record Blank(BlobKey key, Path path, FileChannel channel, long madeNanos) {}
 
+    private final String storageClass;
     private final Disk disk;
     private final Drawers drawers;
     private final Deque<Blank> ready = new ArrayDeque<>();
     private final Set<Path> held = ConcurrentHashMap.newKeySet();
 
-    Blanks(Disk disk, Drawers drawers) {
+    Blanks(String storageClass, Disk disk, Drawers drawers) {
+        this.storageClass = storageClass;
         this.disk = disk;
         this.drawers = drawers;
     }
@@ -77,7 +79,7 @@ final class Blanks {
     }
 
     private Blank make(Drawers.Drawer drawer) throws IOException {
-        BlobKey key = BlobKey.newFile(drawer.name());
+        BlobKey key = BlobKey.newFile(storageClass, drawer.name());
         Path path = drawers.file(key);
         held.add(path);
         try {

@@ -1,5 +1,7 @@
 package org.isocenter.server.blob;
 
+import java.util.List;
+
 /// Object storage: write-once byte sequences ("blobs") under keys that the store itself makes.
 ///
 /// The contract, which every implementation keeps and every caller may lean on:
@@ -18,26 +20,35 @@ package org.isocenter.server.blob;
 ///   read-only; the call had no effect that a caller must undo, and may be made again.
 ///   [MissingBlobException]: no such blob. [CorruptBlobException]: the blob is not what it was.
 ///   [IllegalStateException]: misuse, such as writing after `finish()`.
+/// - **Classes.** Each blob is of a class, such as that of cheaper disks, and stays in it. A class can be away:
+///   its disk is not mounted. [AwayException], an `UnavailableException`, says so, and what is in other
+///   classes is served as ever.
 /// - **Threads.** A store may be used by any number of threads, virtual ones included, and several
 ///   processes may open the same store at once. Writers and readers belong to one thread at a time.
 public interface BlobStore extends AutoCloseable {
-    /// Begins a new blob. Never blocks and touches no disk.
-    BlobWriter write();
+    /// The classes that new blobs may be of, [StorageClass#STANDARD] first.
+    List<String> classes();
+
+    /// Begins a new blob, which touches no bytes on disk yet.
+    ///
+    /// @throws AwayException if the class is away, or is none of those there are
+    BlobWriter write(String storageClass);
 
     /// Begins a new blob whose bytes lie in a file already and stay there. What is written must be the
     /// bytes of the file; the store keeps their digests and a link, and only that goes when the blob is
     /// deleted. Where the file is gone or has other bytes, the blob is missing.
     ///
+    /// @param storageClass that is to hold the link
     /// @param path within the folder, which must be one of those that the store may read
-    BlobWriter link(Folder folder, String path);
+    /// @throws AwayException if the class is away, or is none of those there are
+    BlobWriter link(String storageClass, Folder folder, String path);
 
     /// Opens a blob for reading.
     ///
     /// @throws MissingBlobException if it was deleted or never stored. If the reference was looked up a while
     ///     ago, the blob may have been moved by [#compact]: look it up again once before believing it is gone
     /// @throws CorruptBlobException if what is stored under the key has another length
-    /// @throws org.isocenter.server.telemetry.UnavailableException if the folder that it links to is not
-    ///     there
+    /// @throws AwayException if its class is away, or the folder that it links to
     BlobReader open(BlobRef ref);
 
     /// Forms the reference of a blob anew from its bytes, for an index that has to be rebuilt.
@@ -47,34 +58,41 @@ public interface BlobStore extends AutoCloseable {
     BlobRef refer(BlobKey key);
 
     /// Whether a blob is stored under the key. Looks no further than its name or header.
+    ///
+    /// @throws AwayException if its class is away
     boolean exists(BlobKey key);
 
     /// Deletes a blob, or the remains of an unfinished write. Deleting what is not there has no effect. The
     /// blob cannot be opened from now on, in other processes as soon as they look; readers that are open go
     /// on until [#compact] overwrites its bytes. Its space is given back now or by [#compact].
+    ///
+    /// @throws AwayException if its class is away: it may still be there
     void delete(BlobKey key);
 
     /// Visits every stored blob in no particular order, and the remains of writes whose writer is gone. Blobs
     /// that are stored or deleted meanwhile may or may not be visited; a blob may be visited shortly before
-    /// its `store()` returns, so whoever deletes by this list must spare what was written lately.
+    /// its `store()` returns, so whoever deletes by this list must spare what was written lately. Classes
+    /// that are away are left out.
     void forEach(BlobVisitor visitor);
 
     /// Gives back the space of deleted blobs, and overwrites what of them is left. Where the first means
     /// moving blobs that are still alive, these are made durable at their new place, then `relocation` is
     /// told, and only after it has returned are they removed from their old place. Blobs written within the
     /// grace time are never moved, so that a transaction which is about to commit their keys is never
-    /// overtaken.
+    /// overtaken. Classes that are away are left alone.
     CompactReport compact(Relocation relocation);
 
     /// Sees to it that nothing is left of the blobs that were deleted before: what they have left in the
     /// store is overwritten, wherever it lies and however young it is, and their deletion is durable.
+    ///
+    /// @throws AwayException if a class is away, in which something may be left
     void purge();
 
     /// Tries out what durability rests upon: write, sync, atomic rename, and reading back.
     ///
     /// @throws org.isocenter.server.telemetry.UnavailableException with the reason, if the store cannot take
-    ///     blobs
-    void probe();
+    ///     blobs of this class
+    void probe(String storageClass);
 
     /// Ends the use of the store. Writers and readers must have been closed before.
     @Override

@@ -160,7 +160,10 @@ final class Compaction {
         for (PackFormat.Entry entry : batch) {
             if (!PackScan.isWhole(channel, entry)) {
                 packsDamaged++;
-                LOG.warn("The pack {} holds a blob that has changed and was left alone: {}", pack, entry.key(pack));
+                LOG.warn(
+                        "The pack {} holds a blob that has changed and was left alone: {}",
+                        pack,
+                        entry.key(options.storageClass(), pack));
                 return false;
             }
             int room = PackFormat.headerBytes(entry.lengthBytes());
@@ -174,7 +177,7 @@ final class Compaction {
         log.appendAll(appends);
         List<Moved> moves = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
-            moves.add(new Moved(batch.get(i).key(pack), PackLog.keyOf(appends.get(i))));
+            moves.add(new Moved(batch.get(i).key(options.storageClass(), pack), PackLog.keyOf(appends.get(i))));
         }
         relocation.move(List.copyOf(moves));
         blobsMoved += moves.size();

@@ -3,6 +3,7 @@ package org.isocenter.server.blob;
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
@@ -24,8 +25,15 @@ class Disk {
         return Files.deleteIfExists(file);
     }
 
-    void createDirectories(Path folder) throws IOException {
-        Files.createDirectories(folder);
+    /// Makes a folder if it is not there. The one that it is to lie in has to be.
+    void createDirectory(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder);
+        } catch (FileAlreadyExistsException there) {
+            if (!Files.isDirectory(folder)) {
+                throw there;
+            }
+        }
     }
 
     /// Makes the names in a folder durable. Windows knows no such call, and its file system journals names

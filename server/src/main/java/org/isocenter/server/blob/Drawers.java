@@ -43,7 +43,8 @@ final class Drawers {
         Path half = root.resolve(name.substring(0, 2));
         Path folder = half.resolve(name.substring(2));
         Uninterrupted.run(() -> {
-            disk.createDirectories(folder);
+            disk.createDirectory(half);
+            disk.createDirectory(folder);
             disk.syncDirectory(half);
             disk.syncDirectory(root);
         });

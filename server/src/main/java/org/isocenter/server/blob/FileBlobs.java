@@ -12,6 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A store in a folder of a local file system.
+/// A store of one class in a folder of a file system.
 ///
 /// ``` <folder>/files/ab/cd/abcd…            a large blob: 32 digits, found by its first four
 /// <folder>/packs/<writer><number>.pack  small blobs, appended one after the other (see PackFormat), and
@@ -64,14 +65,14 @@ public final class FileBlobs implements BlobStore {
         this.filesFolder = folder.resolve("files");
         this.packsFolder = folder.resolve("packs");
         this.options = options;
-        Files.createDirectories(filesFolder);
-        Files.createDirectories(packsFolder);
+        disk.createDirectory(filesFolder);
+        disk.createDirectory(packsFolder);
         disk.syncDirectory(folder);
         this.drawers = new Drawers(disk, filesFolder);
-        this.blanks = new Blanks(disk, drawers);
+        this.blanks = new Blanks(options.storageClass(), disk, drawers);
         this.self = new Writership(disk, packsFolder);
         this.tombstones = new Tombstones(disk, packsFolder);
-        this.packs = new Packs(disk, packsFolder, tombstones);
+        this.packs = new Packs(options.storageClass(), disk, packsFolder, tombstones);
         this.log = new PackLog(disk, packsFolder, self, options);
         this.contentAt = PackFormat.align(PackFormat.headerBytes(options.packThresholdBytes()));
         this.contents = new Buffers(contentAt + options.packThresholdBytes() + 8, IDLE_BUFFERS);
@@ -86,6 +87,16 @@ public final class FileBlobs implements BlobStore {
 
     static FileBlobs open(Path folder, FileBlobsOptions options, Disk disk) {
         try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new UnavailableException("the blob store cannot be opened: " + folder, e);
+        }
+        return openIn(folder, options, disk);
+    }
+
+    /// Opens the store in a folder that is there; it is never made.
+    static FileBlobs openIn(Path folder, FileBlobsOptions options, Disk disk) {
+        try {
             return new FileBlobs(folder, options, disk);
         } catch (IOException e) {
             throw new UnavailableException("the blob store cannot be opened: " + folder, e);
@@ -93,12 +104,25 @@ public final class FileBlobs implements BlobStore {
     }
 
     @Override
-    public BlobWriter write() {
+    public List<String> classes() {
+        return List.of(options.storageClass());
+    }
+
+    private void requireOwn(String storageClass) {
+        if (!storageClass.equals(options.storageClass())) {
+            throw AwayException.storageClass(storageClass);
+        }
+    }
+
+    @Override
+    public BlobWriter write(String storageClass) {
+        requireOwn(storageClass);
         return new FileWriter(this);
     }
 
     @Override
-    public BlobWriter link(Folder folder, String path) {
+    public BlobWriter link(String storageClass, Folder folder, String path) {
+        requireOwn(storageClass);
         if (!folder.equals(options.folders().find(folder.name()))) {
             throw new IllegalArgumentException("no folder that the store may read: " + folder.name());
         }
@@ -153,7 +177,7 @@ public final class FileBlobs implements BlobStore {
         }
         Folder folder = options.folders().find(link.folder());
         if (folder == null || !folder.holds("")) {
-            throw new AwayException(link.folder());
+            throw AwayException.linked(link.folder());
         }
         try {
             return folder.open(link.path());
@@ -270,7 +294,7 @@ public final class FileBlobs implements BlobStore {
                 if (name.length() != NAME_LENGTH || !BlobKey.isLowerHex(name, 0)) {
                     LOG.warn("A file in the blob store is none of its own: {}", file);
                 } else if (!blanks.holds(file)) {
-                    visitFile(file, BlobKey.file(name), visitor);
+                    visitFile(file, BlobKey.file(options.storageClass(), name), visitor);
                 }
             }
         }
@@ -325,7 +349,8 @@ public final class FileBlobs implements BlobStore {
     }
 
     @Override
-    public void probe() {
+    public void probe(String storageClass) {
+        requireOwn(storageClass);
         byte[] sample = new byte[PROBE_BYTES];
         ThreadLocalRandom.current().nextBytes(sample);
         Blanks.Blank blank = null;

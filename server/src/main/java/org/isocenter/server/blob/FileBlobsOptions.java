@@ -5,6 +5,7 @@ import java.time.InstantSource;
 
 /// How a [FileBlobs] store behaves.
 ///
+/// @param storageClass the class that its blobs are of
 /// @param packThresholdBytes blobs up to this length share pack files, longer ones have a file each. Measured
 ///     with 16 writers, packs are ahead up to about 150 kB (threefold at 30 kB) and behind at 200 kB, where
 ///     writing in one stream costs more than the syncs it saves
@@ -14,7 +15,12 @@ import java.time.InstantSource;
 /// @param folders whose files blobs may link to
 /// @param clock tells when the grace is over
 public record FileBlobsOptions(
-        int packThresholdBytes, int packBytes, Duration compactGrace, Folders folders, InstantSource clock) {
+        String storageClass,
+        int packThresholdBytes,
+        int packBytes,
+        Duration compactGrace,
+        Folders folders,
+        InstantSource clock) {
     public FileBlobsOptions {
         if (packThresholdBytes < 4 << 10 || packThresholdBytes > 4 << 20) {
             throw new IllegalArgumentException("pack threshold must be 4 KiB to 4 MiB: " + packThresholdBytes);
@@ -29,26 +35,35 @@ public record FileBlobsOptions(
 
     public static FileBlobsOptions defaults() {
         return new FileBlobsOptions(
-                128 * 1024, 256 << 20, Duration.ofMinutes(15), Folders.NONE, InstantSource.system());
+                StorageClass.STANDARD,
+                128 * 1024,
+                256 << 20,
+                Duration.ofMinutes(15),
+                Folders.NONE,
+                InstantSource.system());
+    }
+
+    FileBlobsOptions withStorageClass(String value) {
+        return new FileBlobsOptions(value, packThresholdBytes, packBytes, compactGrace, folders, clock);
     }
 
     public FileBlobsOptions withPackThresholdBytes(int value) {
-        return new FileBlobsOptions(value, packBytes, compactGrace, folders, clock);
+        return new FileBlobsOptions(storageClass, value, packBytes, compactGrace, folders, clock);
     }
 
     public FileBlobsOptions withPackBytes(int value) {
-        return new FileBlobsOptions(packThresholdBytes, value, compactGrace, folders, clock);
+        return new FileBlobsOptions(storageClass, packThresholdBytes, value, compactGrace, folders, clock);
     }
 
     public FileBlobsOptions withCompactGrace(Duration value) {
-        return new FileBlobsOptions(packThresholdBytes, packBytes, value, folders, clock);
+        return new FileBlobsOptions(storageClass, packThresholdBytes, packBytes, value, folders, clock);
     }
 
     public FileBlobsOptions withFolders(Folders value) {
-        return new FileBlobsOptions(packThresholdBytes, packBytes, compactGrace, value, clock);
+        return new FileBlobsOptions(storageClass, packThresholdBytes, packBytes, compactGrace, value, clock);
     }
 
     public FileBlobsOptions withClock(InstantSource value) {
-        return new FileBlobsOptions(packThresholdBytes, packBytes, compactGrace, folders, value);
+        return new FileBlobsOptions(storageClass, packThresholdBytes, packBytes, compactGrace, folders, value);
     }
 }

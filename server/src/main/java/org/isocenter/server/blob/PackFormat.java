@@ -52,8 +52,8 @@ final class PackFormat {
             return (long) contentAt() + lengthBytes <= end && endAt() <= end;
         }
 
-        BlobKey key(String pack) {
-            return BlobKey.packed(pack, headerAt, lengthBytes, link);
+        BlobKey key(String storageClass, String pack) {
+            return BlobKey.packed(storageClass, pack, headerAt, lengthBytes, link);
         }
     }
 

@@ -251,7 +251,7 @@ final class PackLog {
             Append append = group.get(i);
             var entry = new PackFormat.Entry(end, append.lengthBytes, append.link, now, append.digests);
             slices[i] = PackFormat.encode(append.buffer, append.contentAt, into.name, entry);
-            keys[i] = entry.key(into.name);
+            keys[i] = entry.key(options.storageClass(), into.name);
             end = entry.endAt();
         }
         writeFully(into.channel, slices);

@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 final class Packs {
     static final String SUFFIX = ".pack";
 
+    private final String storageClass;
     private final Disk disk;
     private final Path folder;
     private final Tombstones tombstones;
 
-    Packs(Disk disk, Path folder, Tombstones tombstones) {
+    Packs(String storageClass, Disk disk, Path folder, Tombstones tombstones) {
+        this.storageClass = storageClass;
         this.disk = disk;
         this.folder = folder;
         this.tombstones = tombstones;
@@ -98,7 +100,10 @@ final class Packs {
             new PackScan(channel, pack).run(entry -> {
                 if (Arrays.binarySearch(dead, entry.headerAt()) < 0) {
                     visitor.visit(
-                            entry.key(pack), entry.lengthBytes(), Instant.ofEpochMilli(entry.writtenMillis()), false);
+                            entry.key(storageClass, pack),
+                            entry.lengthBytes(),
+                            Instant.ofEpochMilli(entry.writtenMillis()),
+                            false);
                 }
             });
         } catch (NoSuchFileException e) {

@@ -24,14 +24,16 @@ public final class PartitionRows {
     /// @param versions how long former versions are kept
     /// @param bytesMax how much may be stored, without what was deleted or replaced
     /// @param instancesMax how many instances may be stored
+    /// @param storageClass that new blobs are written to
     public record Settings(
             @Nullable String displayName,
             @Nullable Duration deleted,
             @Nullable Duration versions,
             @Nullable Long bytesMax,
-            @Nullable Long instancesMax) {
+            @Nullable Long instancesMax,
+            @Nullable String storageClass) {
         /// Of a partition of which nobody has said anything.
-        public static final Settings DEFAULT = new Settings(null, null, null, null, null);
+        public static final Settings DEFAULT = new Settings(null, null, null, null, null, null);
     }
 
     /// A data partition.
@@ -44,7 +46,7 @@ public final class PartitionRows {
 
     private static final String SELECT = """
             select key, name, created, display_name, keep_deleted_milliseconds, keep_versions_milliseconds,
-                max_bytes, max_instances
+                max_bytes, max_instances, storage_class
             from partition left join partition_quota on partition_quota.partition = key
             where removed is null\s""";
 
@@ -94,14 +96,23 @@ public final class PartitionRows {
     /// Replaces the settings of a partition. The lock of the feed is held.
     public void set(int key, Settings settings) {
         session.sql("""
-                        update partition set display_name = ?, keep_deleted_milliseconds = ?, keep_versions_milliseconds = ?
+                        update partition set display_name = ?, keep_deleted_milliseconds = ?, keep_versions_milliseconds = ?,
+                            storage_class = ?
                         where key = ?""")
                 .bind(settings.displayName)
                 .bind(milliseconds(settings.deleted))
                 .bind(milliseconds(settings.versions))
+                .bind(settings.storageClass)
                 .bind(key)
                 .update();
         new QuotaRows(session).put(key, settings.bytesMax, settings.instancesMax);
+    }
+
+    /// The class that new blobs of a partition are written to, or null where that is as everywhere.
+    public @Nullable String findStorageClass(int key) {
+        return session.sql("select storage_class from partition where key = ?")
+                .bind(key)
+                .get(row -> row.findString(1));
     }
 
     /// Counts what is stored in a partition.
@@ -168,7 +179,8 @@ public final class PartitionRows {
                         duration(row.findLong(5)),
                         duration(row.findLong(6)),
                         row.findLong(7),
-                        row.findLong(8)));
+                        row.findLong(8),
+                        row.findString(9)));
     }
 
     private static @Nullable Long milliseconds(@Nullable Duration duration) {

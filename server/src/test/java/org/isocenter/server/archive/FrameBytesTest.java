@@ -34,6 +34,7 @@ import org.isocenter.server.blob.BlobSink;
 import org.isocenter.server.blob.BlobWriter;
 import org.isocenter.server.blob.FileBlobs;
 import org.isocenter.server.blob.FileBlobsOptions;
+import org.isocenter.server.blob.StorageClass;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -134,7 +135,7 @@ class FrameBytesTest {
     }
 
     private BlobReader stored(byte[] file) {
-        try (BlobWriter writer = blobs.write()) {
+        try (BlobWriter writer = blobs.write(StorageClass.STANDARD)) {
             writer.write(file, 0, file.length);
             BlobRef ref = writer.finish().store();
             return blobs.open(ref);

@@ -67,7 +67,7 @@ final class QuotaTest {
     }
 
     private Caller withQuota(@Nullable Long bytes, @Nullable Long instances) {
-        partitions.put(ANYONE, NAME, new Settings(null, null, null, bytes, instances));
+        partitions.put(ANYONE, NAME, new Settings(null, null, null, bytes, instances, null));
         return Objects.requireNonNull(partitions.find(ANYONE, NAME));
     }
 

@@ -138,8 +138,8 @@ final class RemovalTest {
 
     @Test
     void versionsAreKeptAsLongAsTheirPartitionSays() {
-        partitions.put(ANYONE, "short", new Settings(null, Duration.ZERO, null, null, null));
-        partitions.put(ANYONE, "long", new Settings(null, Duration.ofDays(30), null, null, null));
+        partitions.put(ANYONE, "short", new Settings(null, Duration.ZERO, null, null, null, null));
+        partitions.put(ANYONE, "long", new Settings(null, Duration.ofDays(30), null, null, null, null));
         Delete delete = new Delete(database);
         for (String name : List.of("short", "long", "default")) {
             Caller caller = partitions.open(ANYONE, name);

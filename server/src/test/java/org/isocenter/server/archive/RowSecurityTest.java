@@ -47,8 +47,14 @@ final class RowSecurityTest {
             new Definition(List.of(Tag.AcquisitionNumber), Vr.IS, "", Owner.INSTANCE);
 
     /// Tables whose rows belong to no partition, or to all.
-    private static final Set<String> OF_ALL =
-            Set.of("flyway_schema_history", "follower", "query_tag_set", "retired_blob", "webhook", "webhook_event");
+    private static final Set<String> OF_ALL = Set.of(
+            "flyway_schema_history",
+            "follower",
+            "query_tag_set",
+            "retired_blob",
+            "storage_class",
+            "webhook",
+            "webhook_event");
 
     @TempDir
     private Path folder;

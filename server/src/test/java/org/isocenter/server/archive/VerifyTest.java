@@ -16,6 +16,7 @@ import org.isocenter.dicom.Tag;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.blob.Folder;
 import org.isocenter.server.blob.Folders;
+import org.isocenter.server.blob.StorageClass;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,9 @@ final class VerifyTest {
         Files.write(folder.resolve(place.name()).resolve(study), bytes);
         try (Ingest.Upload upload = archive.ingest.begin(
                 StoreTarget.of(Caller.anyone()), new StoreRules(null, true, false, Limits.DEFAULT))) {
-            assertThat(upload.take(new ByteArrayInputStream(bytes), archive.blobs.link(place, study))
+            assertThat(upload.take(
+                                    new ByteArrayInputStream(bytes),
+                                    archive.blobs.link(StorageClass.STANDARD, place, study))
                             .join())
                     .isInstanceOf(StoreOutcome.Stored.class);
         }

@@ -153,11 +153,11 @@ public abstract class BlobStoreContract {
     @ValueSource(ints = {0, 5_000, 525_000})
     void whatIsNotStoredIsNeverVisible(int length) {
         byte[] bytes = Blobs.bytes(7, length);
-        try (BlobWriter writer = store.write()) {
+        try (BlobWriter writer = store.write(store.classes().getLast())) {
             writer.write(bytes, 0, length);
         }
         Blobs.finish(store, bytes).discard();
-        try (BlobWriter writer = store.write()) {
+        try (BlobWriter writer = store.write(store.classes().getLast())) {
             writer.write(bytes, 0, length);
             assertThat(list()).isEmpty();
             PendingBlob pending = writer.finish();
@@ -194,7 +194,7 @@ public abstract class BlobStoreContract {
     @Test
     void misuseIsRefused() {
         byte[] bytes = new byte[10];
-        BlobWriter writer = store.write();
+        BlobWriter writer = store.write(store.classes().getLast());
         assertThatThrownBy(() -> writer.write(bytes, 5, 6)).isInstanceOf(IndexOutOfBoundsException.class);
         PendingBlob pending = writer.finish();
         assertThatThrownBy(() -> writer.write(bytes, 0, 1)).isInstanceOf(IllegalStateException.class);
@@ -205,7 +205,7 @@ public abstract class BlobStoreContract {
 
     @Test
     void aHealthyStorePassesTheProbeAndKeepsNothingOfIt() {
-        store.probe();
+        store.probe(store.classes().getLast());
         assertThat(list()).isEmpty();
     }
 

@@ -20,7 +20,7 @@ final class Blobs {
     }
 
     static PendingBlob finish(BlobStore store, byte[] bytes) {
-        try (BlobWriter writer = store.write()) {
+        try (BlobWriter writer = store.write(store.classes().getLast())) {
             for (int done = 0; done < bytes.length; done += 50_000) {
                 writer.write(bytes, done, Math.min(50_000, bytes.length - done));
             }

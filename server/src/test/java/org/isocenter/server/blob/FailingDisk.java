@@ -55,9 +55,9 @@ final class FailingDisk extends Disk {
     }
 
     @Override
-    void createDirectories(Path folder) throws IOException {
+    void createDirectory(Path folder) throws IOException {
         change();
-        super.createDirectories(folder);
+        super.createDirectory(folder);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.isocenter.server.blob;
 
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
@@ -128,13 +129,18 @@ public final class FaultyBlobs implements BlobStore {
     }
 
     @Override
-    public BlobWriter write() {
-        return new Writer(meet(Operation.BEGIN, store::write));
+    public List<String> classes() {
+        return store.classes();
     }
 
     @Override
-    public BlobWriter link(Folder folder, String path) {
-        return new Writer(meet(Operation.BEGIN, () -> store.link(folder, path)));
+    public BlobWriter write(String storageClass) {
+        return new Writer(meet(Operation.BEGIN, () -> store.write(storageClass)));
+    }
+
+    @Override
+    public BlobWriter link(String storageClass, Folder folder, String path) {
+        return new Writer(meet(Operation.BEGIN, () -> store.link(storageClass, folder, path)));
     }
 
     @Override
@@ -173,8 +179,8 @@ public final class FaultyBlobs implements BlobStore {
     }
 
     @Override
-    public void probe() {
-        meet(Operation.PROBE, store::probe);
+    public void probe(String storageClass) {
+        meet(Operation.PROBE, () -> store.probe(storageClass));
     }
 
     @Override

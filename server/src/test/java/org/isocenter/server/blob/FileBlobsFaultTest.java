@@ -52,7 +52,7 @@ final class FileBlobsFaultTest {
                 keep(store, 100);
                 keep(store, 20_000);
                 check(store);
-                store.probe();
+                store.probe(StorageClass.STANDARD);
             }
             try (FileBlobs again = FileBlobs.open(here, OPTIONS)) {
                 check(again);
@@ -75,7 +75,7 @@ final class FileBlobsFaultTest {
         }
         attempt(() -> keep(store, 3_000));
         attempt(() -> store.compact(this::move));
-        attempt(store::probe);
+        attempt(() -> store.probe(StorageClass.STANDARD));
     }
 
     private static void attempt(Runnable work) {
@@ -145,13 +145,13 @@ final class FileBlobsFaultTest {
             for (Future<BlobRef> writer : writers) {
                 assertThatThrownBy(writer::get).hasCauseInstanceOf(UnavailableException.class);
             }
-            assertThatThrownBy(store::probe)
+            assertThatThrownBy(() -> store.probe(StorageClass.STANDARD))
                     .isInstanceOf(UnavailableException.class)
                     .hasMessageContaining("No space left");
             check(store);
             disk.heal();
             keep(store, length + 1);
-            store.probe();
+            store.probe(StorageClass.STANDARD);
             check(store);
             Set<BlobKey> listed = new HashSet<>();
             store.forEach((key, lengthBytes, written, partial) -> listed.add(key));

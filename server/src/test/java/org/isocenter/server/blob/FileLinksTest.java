@@ -62,7 +62,7 @@ final class FileLinksTest {
     }
 
     private static BlobRef link(BlobStore store, Folder folder, String path, byte[] bytes) {
-        try (BlobWriter writer = store.link(folder, path)) {
+        try (BlobWriter writer = store.link(StorageClass.STANDARD, folder, path)) {
             writer.write(bytes, 0, bytes.length);
             return writer.finish().store();
         }
@@ -113,10 +113,10 @@ final class FileLinksTest {
     void whatIsGivenUpLeavesNothing() throws IOException {
         byte[] bytes = write("one", 5_000);
         try (FileBlobs blobs = open()) {
-            try (BlobWriter writer = blobs.link(folder, "one")) {
+            try (BlobWriter writer = blobs.link(StorageClass.STANDARD, folder, "one")) {
                 writer.write(bytes, 0, 100);
             }
-            try (BlobWriter writer = blobs.link(folder, "one")) {
+            try (BlobWriter writer = blobs.link(StorageClass.STANDARD, folder, "one")) {
                 writer.write(bytes, 0, bytes.length);
                 writer.finish().discard();
             }
@@ -207,9 +207,9 @@ final class FileLinksTest {
     @Test
     void onlyFoldersOfTheStoreAreLinkedTo() {
         try (FileBlobs blobs = open()) {
-            assertThatThrownBy(() -> blobs.link(new Folder("other", root), "store"))
+            assertThatThrownBy(() -> blobs.link(StorageClass.STANDARD, new Folder("other", root), "store"))
                     .isInstanceOf(IllegalArgumentException.class);
-            assertThatThrownBy(() -> blobs.link(new Folder(NAME, root), "store"))
+            assertThatThrownBy(() -> blobs.link(StorageClass.STANDARD, new Folder(NAME, root), "store"))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
