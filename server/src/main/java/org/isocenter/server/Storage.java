@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
+import org.isocenter.server.archive.ClassMarks;
 import org.isocenter.server.archive.Retention;
 import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.FileBlobsOptions;
@@ -46,7 +46,7 @@ record Storage(@Nullable EmbeddedPostgres postgres, Database database, BlobStore
             BlobStore blobs = StorageClasses.open(
                     folder.resolve("blobs"),
                     settings.data().classes(),
-                    (storageClass, first) -> mark(database, storageClass, first),
+                    new ClassMarks(database),
                     FileBlobsOptions.defaults()
                             .withPackThresholdBytes((int) settings.store().packThresholdBytes())
                             .withCompactGrace(settings.retention().orphanGrace())
@@ -59,25 +59,6 @@ record Storage(@Nullable EmbeddedPostgres postgres, Database database, BlobStore
             }
             throw failed;
         }
-    }
-
-    /// The mark of a storage class. While one is made, and a folder with it, everybody else waits.
-    private static String mark(Database database, String storageClass, Supplier<String> first) {
-        String known =
-                database.<@Nullable String>query(session -> new StorageClassRows(session).findMark(storageClass));
-        if (known != null) {
-            return known;
-        }
-        return database.transaction(session -> {
-            StorageClassRows rows = new StorageClassRows(session);
-            rows.lock();
-            String mark = rows.findMark(storageClass);
-            if (mark == null) {
-                mark = first.get();
-                rows.add(storageClass, mark);
-            }
-            return mark;
-        });
     }
 
     /// Storage classes that blobs are in and that the settings do not name.

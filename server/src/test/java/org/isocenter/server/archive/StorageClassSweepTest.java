@@ -10,9 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.ConcurrentHashMap;
 import org.isocenter.dicom.Limits;
 import org.isocenter.dicom.Tag;
 import org.isocenter.server.access.Caller;
@@ -46,11 +44,10 @@ final class StorageClassSweepTest {
     void open() throws IOException {
         archive = new OpenArchive(folder.resolve("blobs"));
         cheap = Files.createDirectory(folder.resolve("cheap"));
-        Map<String, String> marks = new ConcurrentHashMap<>();
         blobs = StorageClasses.open(
                 folder.resolve("blobs"),
                 List.of(new StorageClass(CHEAP, cheap)),
-                (name, first) -> marks.computeIfAbsent(name, none -> first.get()),
+                new ClassMarks(archive.database),
                 FileBlobsOptions.defaults().withCompactGrace(Duration.ZERO));
         ingest = new Ingest(archive.database, blobs);
         partitions = new Partitions(archive.database);
@@ -89,9 +86,9 @@ final class StorageClassSweepTest {
 
     @Test
     void aSweepLeavesAloneWhatIsAwayAndRemovesItWhenItIsBack() throws IOException {
-        store("ward", "1.2.3.4");
-        store("ward", "1.2.9.4");
-        store("other", "1.2.3.4");
+        store("ward", "1.2.3.1.1");
+        store("ward", "1.2.9.1.1");
+        store("other", "1.2.3.1.1");
         new Delete(archive.database).delete(ward, "1.2.9", null, null);
         orphan(CHEAP);
         orphan(StorageClass.STANDARD);
@@ -109,7 +106,7 @@ final class StorageClassSweepTest {
         assertThat(checked.missing()).isZero();
         assertThat(checked.sound()).isFalse();
         assertThat(findings).containsExactly("away: storage class cheap, in which blobs are kept");
-        assertThatThrownBy(() -> store("ward", "1.2.5.4")).isInstanceOf(AwayException.class);
+        assertThatThrownBy(() -> store("ward", "1.2.5.1.1")).isInstanceOf(AwayException.class);
 
         Files.move(folder.resolve("unmounted"), cheap);
         Sweep.Report back = sweep.sweep();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,7 +19,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
+import org.isocenter.server.archive.Partitions;
+import org.isocenter.server.blob.StorageClass;
+import org.isocenter.server.db.Database;
 import org.isocenter.server.index.Entry.Identity;
+import org.isocenter.server.index.PartitionRows.Settings;
 import org.isocenter.server.telemetry.CrashPoint;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
@@ -42,6 +47,9 @@ final class CrashPromisesTest {
 
     @TempDir
     private Path folder;
+
+    /// The storage classes beside `standard`.
+    private final List<StorageClass> classes = new ArrayList<>();
 
     /// @param point at which the server halts by itself; null where it is killed at some moment
     private record Halt(@Nullable CrashPoint point, int passes) {}
@@ -83,10 +91,22 @@ final class CrashPromisesTest {
         runThrough(kills, "D1 kills", Size.seed("D1 kills"));
     }
 
+    @Test
+    @DisplayName("D1 D2 the same where the partition is of another storage class than standard")
+    void killsLoseNothingOfAnotherStorageClass() throws Exception {
+        classes.add(new StorageClass("cheap", Files.createDirectory(folder.resolve("cheap"))));
+        List<Halt> kills = new ArrayList<>();
+        for (int i = 0; i < Size.of(3, 100); i++) {
+            kills.add(new Halt(null, 0));
+        }
+        runThrough(kills, "D1 kills of a class", Size.seed("D1 kills of a class"));
+    }
+
     private void runThrough(List<Halt> halts, String promise, long seed) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
         Model model = new Model();
         try (Rig rig = new Rig(folder.resolve("data").resolve("blobs"))) {
+            chooseClass(rig);
             ChildServer.Command last = command(rig);
             Set<Identity> touched = new HashSet<>();
             int ready = 0;
@@ -112,7 +132,7 @@ final class CrashPromisesTest {
                         assertThat(server.exitStatus()).as(which).isEqualTo(CrashPoint.HALTED);
                     }
                 }
-                Node witness = rig.node(Rig.LONG_KEPT);
+                Node witness = witness(rig);
                 witness.check(model, which);
                 if (round % 8 == 7) {
                     witness.checkSwept(which);
@@ -124,18 +144,52 @@ final class CrashPromisesTest {
                     Client client = new Client(server.uri())) {
                 checkOverHttp(client, model, touched);
             }
-            Node witness = rig.node(Rig.LONG_KEPT);
+            Node witness = witness(rig);
             witness.check(model, promise + ", seed " + seed);
             witness.checkSwept(promise + ", seed " + seed);
         }
     }
 
+    /// Has the instances of the clients kept in the last class.
+    private void chooseClass(Rig rig) {
+        if (!classes.isEmpty()) {
+            Database database = rig.database();
+            database.migrate(List.of("db/migration"));
+            new Partitions(database)
+                    .put(
+                            Node.CALLER,
+                            "Microsoft.Default",
+                            new Settings(
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    null,
+                                    classes.getLast().name()));
+        }
+    }
+
+    private Node witness(Rig rig) {
+        Node witness = rig.closing(Node.open(rig.database(), rig.blobs(classes), Rig.LONG_KEPT));
+        if (!classes.isEmpty()) {
+            witness.blobs()
+                    .forEach((key, lengthBytes, written, partial) -> assertThat(key.toString())
+                            .startsWith(classes.getLast().name() + ":"));
+        }
+        return witness;
+    }
+
     private ChildServer.Command command(Rig rig) {
-        return new ChildServer.Command(folder, rig.options)
+        ChildServer.Command command = new ChildServer.Command(folder, rig.options)
                 .flag("retention-deleted", "0s")
                 .flag("retention-sweep-interval", "1s")
                 .flag("store-pack-threshold-bytes", "8192")
                 .flag("log-level", "error");
+        return classes.isEmpty()
+                ? command
+                : command.flag(
+                        "storage-classes",
+                        classes.getLast().name() + "=" + classes.getLast().folder());
     }
 
     /// What the next server says to a client is what the database and the folder say to the test.

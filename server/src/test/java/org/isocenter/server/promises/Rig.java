@@ -6,9 +6,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.isocenter.server.archive.ClassMarks;
 import org.isocenter.server.archive.Retention;
+import org.isocenter.server.blob.BlobStore;
 import org.isocenter.server.blob.FileBlobs;
 import org.isocenter.server.blob.FileBlobsOptions;
+import org.isocenter.server.blob.StorageClass;
+import org.isocenter.server.blob.StorageClasses;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.DatabaseOptions;
 import org.isocenter.server.db.TestPostgres;
@@ -48,6 +52,11 @@ final class Rig implements AutoCloseable {
 
     FileBlobs blobs() {
         return closing(FileBlobs.open(folder, BLOBS));
+    }
+
+    /// The blobs of several storage classes.
+    BlobStore blobs(List<StorageClass> classes) {
+        return closing(StorageClasses.open(folder, classes, new ClassMarks(database()), BLOBS));
     }
 
     Node node(Retention retention) {
