@@ -109,9 +109,9 @@ class SettingReaderTest {
                         new Fault("--data-dirr", "--data-dirr is not an option. Did you mean --data-dir?"),
                         new Fault(
                                 "ISOCENTER_HTTP_HOST",
-                                "http.host 0.0.0.0 can be reached from other machines, and the server does not ask who"
-                                        + " is calling. Listen on 127.0.0.1, or set http.allow-unauthenticated to true"
-                                        + " if a gate in front of the server asks"),
+                                "http.host 0.0.0.0 can be reached from other machines, and the server does not ask who is"
+                                        + " calling. Set access.issuer so that it does, listen on 127.0.0.1, or set"
+                                        + " http.allow-unauthenticated to true if a gate in front of the server asks"),
                         new Fault(
                                 "--search-limit-default",
                                 "search.limit-default (5000) is above search.limit-max (1000)"));
