@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +24,7 @@ class StorageClassTest {
     private Path folder;
 
     private Path cheap;
+    private Path files;
     private Archive archive;
     private Dicomweb ward;
     private Dicomweb other;
@@ -30,7 +32,8 @@ class StorageClassTest {
     @BeforeEach
     void start() throws IOException {
         cheap = Files.createDirectory(folder.resolve("cheap"));
-        archive = Archive.with("--storage-classes", "cheap=" + cheap);
+        files = Files.createDirectory(folder.resolve("files"));
+        archive = Archive.with("--storage-classes", "cheap=" + cheap, "--import-sources", "here=folder:" + files);
         ward = Archive.partition(archive.v2(), "ward-7");
         other = Archive.partition(archive.v2(), "other");
     }
@@ -90,6 +93,57 @@ class StorageClassTest {
         assertThat(archive.command("verify", "--storage-classes", "cheap=" + cheap))
                 .contains("4 instances")
                 .contains("0 missing");
+    }
+
+    @Test
+    void whatBecomesOfInstancesAndWhatIsImportedIsInTheFolderOfTheClassToo() throws IOException {
+        choose("ward-7", "cheap").assertStatus(201);
+        Operating operating = new Operating(ward);
+        Draft draft = Draft.ct().image(512, 512, 1);
+        int size = draft.bytes().length;
+        ward.store(draft.bytes()).assertStatus(200);
+        long stored = bytesBelow(cheap);
+
+        operating.succeed("/studies/$bulkUpdate", """
+                {"studyInstanceUids": ["%s"], "changeDataset": {"00100010": {"vr": "PN", "Value": [{"Alphabetic": "New^Name"}]}}}""".formatted(draft.study));
+        long updated = bytesBelow(cheap);
+        assertThat(updated - stored).isGreaterThan(size * 9L / 10);
+
+        Draft copied = Draft.ct().image(512, 512, 1);
+        Files.write(files.resolve("copied.dcm"), copied.bytes());
+        operating.succeed("/import", importing("copy"));
+        long imported = bytesBelow(cheap);
+        assertThat(imported - updated).isGreaterThanOrEqualTo(size);
+        Files.delete(files.resolve("copied.dcm"));
+
+        // Of a file that stays where it is the class has a link and no more.
+        Draft linked = Draft.ct().image(512, 512, 1);
+        Files.write(files.resolve("linked.dcm"), linked.bytes());
+        operating.succeed("/import", importing("inPlace"));
+        assertThat(bytesBelow(cheap)).isBetween(imported + 1, imported + size / 10);
+        assertServed(ward, copied);
+        assertServed(ward, linked);
+
+        long before = bytesBelow(cheap);
+        archive.command(
+                "recode", "--keep", "--storage-classes", "cheap=" + cheap, "--import-sources", "here=folder:" + files);
+        assertThat(bytesBelow(cheap)).isGreaterThan(before);
+        assertServed(ward, copied);
+        assertThat(archive.command(
+                        "verify", "--storage-classes", "cheap=" + cheap, "--import-sources", "here=folder:" + files))
+                .contains("3 instances")
+                .contains("0 missing");
+
+        // Without the class nothing of all that is there.
+        Files.move(cheap, folder.resolve("unmounted"));
+        for (Draft gone : List.of(draft, copied, linked)) {
+            ward.get(gone.path(), "Accept", Dicomweb.SINGLE_DICOM).assertStatus(503);
+        }
+    }
+
+    private static String importing(String mode) {
+        return """
+                {"source": {"type": "folder", "settings": {"name": "here", "path": ""}}, "mode": "%s"}""".formatted(mode);
     }
 
     @Test

@@ -4,9 +4,8 @@ import java.util.HexFormat;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// The name of a blob, made by the store from random numbers and places and from nothing else: no byte that a
-/// client sent is ever part of it. The text has one of three forms, in lower-case hexadecimal digits only, and before
-/// it, where
-/// the blob is of another class than `standard`, the name of that and a colon:
+/// client sent is ever part of it. The text has one of three forms, in lower-case hexadecimal digits only;
+/// where the blob is of another class than `standard`, the name of that and a colon stand before it:
 ///
 /// - `f` and 32 digits: a file of its own. The first four digits name its folder.
 /// - `p` and 40 digits: an entry of a pack. 24 digits name the pack, 8 are the offset of the entry in it, and
