@@ -34,10 +34,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What an instance has in the tags of a set.
 ///
-/// The row of each level holds an object of JSON: for each tag that has values, their array by the key of the
-/// tag. Dates are numbers (20260131), times are microseconds of the day, moments microseconds since 1970 in
-/// UTC. Beside those that are searched by ranges stand the months or hours that they lie in (`"12b"` beside
-/// `"12"`), since the index finds what is equal and not what lies between.
+/// The row of each level holds an object of JSON: for each tag that has values, the value or the array of
+/// several by the key of the tag. To the lax paths of SQL/JSON, and to the index, a value alone is the same as
+/// an array of it, and takes less to read and to keep. Dates are numbers (20260131), times are microseconds
+/// of the day, moments microseconds since 1970 in UTC. Beside those that are searched by ranges stand the
+/// months or hours that they lie in (`"12b"` beside `"12"`), since the index finds what is equal and not what
+/// lies between.
 ///
 /// @param version of the set
 /// @param json by level; levels without values have none
@@ -167,7 +169,10 @@ public record TagValues(long version, Map<Level, String> json, List<Fault> error
     }
 
     private static void write(JsonGenerator json, Collection<?> values) {
-        json.writeStartArray();
+        boolean several = values.size() > 1;
+        if (several) {
+            json.writeStartArray();
+        }
         for (Object value : values) {
             switch (value) {
                 case Long number -> json.writeNumber(number);
@@ -175,7 +180,9 @@ public record TagValues(long version, Map<Level, String> json, List<Fault> error
                 default -> json.writeString(value.toString());
             }
         }
-        json.writeEndArray();
+        if (several) {
+            json.writeEndArray();
+        }
     }
 
     /// @return what is wrong with the value, or null

@@ -26,6 +26,7 @@ import org.isocenter.dicom.Dates;
 import org.isocenter.dicom.Limits;
 import org.isocenter.dicom.Part10;
 import org.isocenter.dicom.Part10Writer;
+import org.isocenter.dicom.Span;
 import org.isocenter.dicom.Tag;
 import org.isocenter.dicom.TransferSyntax;
 import org.isocenter.dicom.Vr;
@@ -356,6 +357,34 @@ final class QueryTagsTest {
                             refused -> assertThat(refused.detail()).isEqualTo("(0008,0022) - the value is no date"));
         }
         assertThat(tag(definition).errors()).isZero();
+    }
+
+    @Test
+    void aValueIsFoundWhetherItStandsAloneOrInAnArray() {
+        QueryTag voltage = add(definition(Tag.KVP, Vr.DS, Owner.INSTANCE));
+        QueryTag date = add(definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE));
+        for (int i = 1; i <= 2; i++) {
+            store(instance("1.2.3." + i).putString(Tag.KVP, "120").putString(Tag.AcquisitionDate, "20260131"));
+        }
+        database.transaction(session -> session.sql("""
+                update instance set tags = (
+                    select jsonb_object_agg(key, jsonb_build_array(value)) from jsonb_each(tags))
+                where uid = '1.2.3.2'""").update());
+        LocalDate day = LocalDate.of(2026, 1, 31);
+        TagTerm byNumber = Objects.requireNonNull(TagTerm.findNumbers(voltage, List.of("120")));
+        TagTerm byRange = TagTerm.dates(date, new Span<>(day.minusDays(1), day));
+
+        assertThat(find(Level.INSTANCE, byNumber)).containsExactly(1, 2);
+        assertThat(find(Level.INSTANCE, byRange)).containsExactly(1, 2);
+        for (TagTerm term : List.of(byNumber, byRange)) {
+            long byIndex = database.transaction(session -> {
+                session.sql("set local enable_seqscan = off").update();
+                return session.sql("select count(*) from instance where tags @@ ?::jsonpath")
+                        .bind(term.predicate())
+                        .get(row -> row.getLong(1));
+            });
+            assertThat(byIndex).isEqualTo(2);
+        }
     }
 
     @Test
