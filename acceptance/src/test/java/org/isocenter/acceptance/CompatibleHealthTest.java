@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Health. Who may do what, and the trail of who did, are not built yet.
+/// Health. Who may do what is asked in `CompatibleAccessTest`; a trail of who did is not built yet.
 class CompatibleHealthTest {
     @Test
     void theServerIsHealthyInEveryPart() {

@@ -145,7 +145,7 @@ class AccessTokensTest {
     }
 
     @Test
-    void anIssuerThatFallsSilentLaterIsBelievedByItsLastKeys() throws Exception {
+    void anIssuerThatFallsSilentIsBelievedByTheKeysThatItHasJustTold() throws Exception {
         AccessTokens tokens = tokens();
         assertThat(tokens.read(issuer.token()).subject()).isEqualTo("ada");
         issuer.fallSilent(true);
