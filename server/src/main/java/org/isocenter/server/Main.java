@@ -37,6 +37,7 @@ public final class Main {
                 new ImportCommand(terminal),
                 new Verify(terminal),
                 new RetentionCommand(terminal),
+                new AuditCommand(terminal),
                 new SweepCommand(terminal),
                 new RecodeCommand(terminal),
                 new CastCommand(terminal),

@@ -14,6 +14,8 @@ import org.isocenter.server.access.AccessTokens;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.api.ApiRoutes;
 import org.isocenter.server.api.Gate;
+import org.isocenter.server.api.Witness;
+import org.isocenter.server.archive.AuditTrail;
 import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Commit;
@@ -109,6 +111,7 @@ public final class Server implements RunningServer {
     private final StableLoop settling;
     private final Couriers couriers;
     private final Tail tail;
+    private final AuditTrail trail;
     private final Sources sources;
     private final Destinations destinations;
     private final HttpDoor door;
@@ -129,6 +132,7 @@ public final class Server implements RunningServer {
             StableLoop settling,
             Couriers couriers,
             Tail tail,
+            AuditTrail trail,
             HttpDoor door,
             @Nullable FhirClient fhir,
             @Nullable Cast cast,
@@ -141,6 +145,7 @@ public final class Server implements RunningServer {
         this.settling = settling;
         this.couriers = couriers;
         this.tail = tail;
+        this.trail = trail;
         this.sources = sources;
         this.destinations = destinations;
         this.door = door;
@@ -165,17 +170,20 @@ public final class Server implements RunningServer {
         Operations operations = new Operations(storage.database(), news);
         Tidy tidy =
                 new Tidy(storage.database(), operations, settings.retention().rules());
-        SweepLoop sweeping = SweepLoop.start(sweep, tidy, settings.retention());
+        AuditTrail trail = new AuditTrail(storage.database());
+        SweepLoop sweeping =
+                SweepLoop.start(sweep, tidy, trail, settings.audit().kept(), settings.retention());
         QueryTags tags =
                 new QueryTags(storage.database(), news, settings.search().queryTagsMax());
         CompletableFuture<String> root = new CompletableFuture<>();
         Tail tail = Tail.follow(storage.database(), root::join);
         Partitions partitions = new Partitions(storage.database());
-        Router router = router(settings, storage, ingest, partitions, operations, tags, tail, fhir);
+        Router router = router(settings, storage, ingest, partitions, operations, tags, tail, trail, fhir);
         AccessTokens tokens = settings.access().findTokens();
-        if (tokens != null) {
-            router.guardedBy(new Gate(tokens, operations, router.entries()));
-        }
+        router.guardedBy(new Witness(
+                isRecorded(settings) ? trail : null,
+                tokens == null ? null : new Gate(tokens, operations),
+                router.entries()));
         HttpDoor door = HttpDoor.open(httpOptions(settings.http()), router);
         root.complete(root(settings, door.uri()));
         RecodeLoop recoding =
@@ -213,10 +221,19 @@ public final class Server implements RunningServer {
                 settling,
                 couriers,
                 tail,
+                trail,
                 door,
                 fhir,
                 cast,
                 scheduling);
+    }
+
+    private static boolean isRecorded(Settings settings) {
+        return switch (settings.audit().recording()) {
+            case ALWAYS -> true;
+            case WITH_ACCESS -> settings.access().issuer() != null;
+            case NEVER -> false;
+        };
     }
 
     /// What does operations, by their kind.
@@ -299,6 +316,7 @@ public final class Server implements RunningServer {
             Operations operations,
             QueryTags tags,
             Tail tail,
+            AuditTrail trail,
             @Nullable FhirClient fhir) {
         Retrieve retrieve = new Retrieve(storage.database(), storage.blobs());
         Find find = new Find(storage.database());
@@ -361,7 +379,8 @@ public final class Server implements RunningServer {
                         new Removal(storage.database(), operations),
                         operations,
                         tags,
-                        importing)
+                        importing,
+                        trail)
                 .register(router);
         new ResearchRoutes(cohorts, find, tags, fhir).register(router);
         new FhirRoutes(find, retrieve, new Survey(storage.database()), settings.cast()::mapping).register(router);
@@ -468,6 +487,7 @@ public final class Server implements RunningServer {
         sources.close();
         recoding.close();
         sweeping.close();
+        trail.close();
         ingest.close();
         storage.close();
         closed.countDown();

@@ -128,6 +128,20 @@ final class SettingCatalogue {
             "or empty",
             path -> true);
 
+    static final Setting<AuditSettings.Recording> AUDIT_RECORDING = add(
+            "audit.recording",
+            SettingType.choice(AuditSettings.Recording.class),
+            AuditSettings.Recording.WITH_ACCESS,
+            "When the audit trail is written: with `access.issuer`, so that it can say who did what, always, or never.",
+            "",
+            value -> true);
+    static final Setting<Duration> AUDIT_KEPT = duration(
+            "audit.kept",
+            Duration.ofDays(2_192),
+            Duration.ofDays(1),
+            Duration.ofDays(36_500),
+            "How long the records of the audit trail are kept.");
+
     static final Setting<Path> DATA_DIR = add(
             "data.dir",
             SettingType.PATH,

@@ -12,6 +12,7 @@ import org.isocenter.server.blob.StorageClass;
 public record Settings(
         HttpSettings http,
         AccessSettings access,
+        AuditSettings audit,
         DataSettings data,
         DatabaseSettings database,
         StoreSettings store,
@@ -40,6 +41,7 @@ public record Settings(
                         values.get(SettingCatalogue.HTTP_REQUESTS_MAX),
                         values.get(SettingCatalogue.HTTP_IDLE_TIMEOUT)),
                 AccessSettings.of(values),
+                AuditSettings.of(values),
                 new DataSettings(
                         values.get(SettingCatalogue.DATA_DIR),
                         Objects.requireNonNull(StorageClass.find(values.get(SettingCatalogue.STORAGE_CLASSES)))),

@@ -27,6 +27,9 @@ record Storage(@Nullable EmbeddedPostgres postgres, Database database, BlobStore
         implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Storage.class);
 
+    /// How long a database is waited for that may have been started together with the server.
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     static Storage open(Settings settings) {
         Path folder = settings.data().dir().toAbsolutePath();
         DatabaseSettings choice = settings.database();
@@ -39,8 +42,7 @@ record Storage(@Nullable EmbeddedPostgres postgres, Database database, BlobStore
                         choice.password().isEmpty() ? null : choice.password(),
                         choice.connections());
         try {
-            Database database =
-                    Database.open(options, postgres == null ? Duration.ZERO : EmbeddedPostgres.ANSWER_PATIENCE);
+            Database database = Database.open(options, postgres == null ? PATIENCE : EmbeddedPostgres.ANSWER_PATIENCE);
             database.requireDurable();
             database.migrate(List.of("db/migration"));
             BlobStore blobs = StorageClasses.open(

@@ -4,29 +4,37 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.isocenter.server.archive.AuditTrail;
 import org.isocenter.server.archive.Sweep;
 import org.isocenter.server.archive.Tidy;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Sweeps, and applies the rules of retention, now and then while the server runs.
+/// Sweeps, applies the rules of retention, and looks after the audit trail, now and then while the server runs.
 final class SweepLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SweepLoop.class);
+
+    private static final Duration AUDIT_INTERVAL = Duration.ofHours(24);
 
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("sweep").factory());
     private final Sweep sweep;
 
     private final Tidy tidy;
+    private final AuditTrail trail;
+    private final Duration auditKept;
 
-    private SweepLoop(Sweep sweep, Tidy tidy) {
+    private SweepLoop(Sweep sweep, Tidy tidy, AuditTrail trail, Duration auditKept) {
         this.sweep = sweep;
         this.tidy = tidy;
+        this.trail = trail;
+        this.auditKept = auditKept;
     }
 
-    static SweepLoop start(Sweep sweep, Tidy tidy, RetentionSettings settings) {
-        SweepLoop loop = new SweepLoop(sweep, tidy);
+    static SweepLoop start(Sweep sweep, Tidy tidy, AuditTrail trail, Duration auditKept, RetentionSettings settings) {
+        SweepLoop loop = new SweepLoop(sweep, tidy, trail, auditKept);
+        loop.repeat(loop::audit, AUDIT_INTERVAL);
         loop.repeat(loop::sweep, settings.sweepInterval());
         if (!settings.rules().isEmpty()) {
             loop.repeat(loop::tidy, settings.rulesInterval());
@@ -45,6 +53,21 @@ final class SweepLoop implements AutoCloseable {
             LOG.warn("the rules of retention were put off: {}", unavailable.getMessage());
         } catch (RuntimeException failure) {
             LOG.error("the rules of retention failed", failure);
+        }
+    }
+
+    /// Whoever keeps logs elsewhere has with this line what no later change of the trail can be reconciled with.
+    private void audit() {
+        try {
+            long forgotten = trail.forget(auditKept);
+            AuditTrail.Anchor end = trail.end();
+            if (end.number() > 0) {
+                LOG.info("the audit trail ends with {}; {} old records were forgotten", end.text(), forgotten);
+            }
+        } catch (UnavailableException unavailable) {
+            LOG.warn("the audit trail was not looked after: {}", unavailable.getMessage());
+        } catch (RuntimeException failure) {
+            LOG.error("the audit trail was not looked after", failure);
         }
     }
 

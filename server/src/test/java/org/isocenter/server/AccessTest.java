@@ -30,6 +30,7 @@ import org.isocenter.server.access.AccessTokens;
 import org.isocenter.server.access.Issuer;
 import org.isocenter.server.access.Roles;
 import org.isocenter.server.api.Gate;
+import org.isocenter.server.api.Witness;
 import org.isocenter.server.http.HttpDoor;
 import org.isocenter.server.http.HttpOptions;
 import org.isocenter.server.http.Router;
@@ -79,7 +80,7 @@ class AccessTest {
         routes = new AllRoutes(folder);
         AccessTokens tokens = new AccessTokens(
                 issuer.uri(), List.of(Issuer.AUDIENCE), null, "roles", Objects.requireNonNull(Roles.find(ROLES)), null);
-        routes.router.guardedBy(new Gate(tokens, routes.operations, routes.router.entries()));
+        routes.router.guardedBy(new Witness(null, new Gate(tokens, routes.operations), routes.router.entries()));
         door = HttpDoor.open(
                 new HttpOptions("127.0.0.1", 0, null, List.of(), 1 << 20, Duration.ofSeconds(30), 64), routes.router);
     }
@@ -244,7 +245,7 @@ class AccessTest {
                         "POST /import",
                         "GET /wado")
                 .noneMatch(route -> route.matches(
-                                ".*/(changefeed|webhooks|operations|partitions|cohorts|cast|extendedquerytags)(/(?!.*dicom-web).*)?")
+                                ".*/(audit|changefeed|webhooks|operations|partitions|cohorts|cast|extendedquerytags)(/(?!.*dicom-web).*)?")
                         && !route.contains("{operation}"));
     }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import org.isocenter.server.archive.AuditTrail;
 import org.isocenter.server.archive.Ingest;
 import org.isocenter.server.archive.Operations;
 import org.isocenter.server.archive.Partitions;
@@ -21,6 +22,7 @@ import org.isocenter.server.push.Tail;
 final class AllRoutes implements AutoCloseable {
     final Operations operations;
     final Router router;
+    final AuditTrail trail;
 
     private final Database database = TestPostgres.freshDatabase();
     private final BlobStore blobs;
@@ -34,6 +36,7 @@ final class AllRoutes implements AutoCloseable {
         blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
         ingest = new Ingest(database, blobs);
         tail = Tail.follow(database, () -> "");
+        trail = new AuditTrail(database);
         operations = new Operations(database, new Semaphore(0));
         QueryTags tags = new QueryTags(database, new Semaphore(0), 128);
         router = Server.router(
@@ -44,12 +47,20 @@ final class AllRoutes implements AutoCloseable {
                 operations,
                 tags,
                 tail,
+                trail,
                 null);
+    }
+
+    /// The names of the data partitions that there are.
+    List<String> partitions() {
+        return database.query(
+                session -> session.sql("select name from partition").list(row -> row.getString(1)));
     }
 
     @Override
     public void close() {
         tail.close();
+        trail.close();
         ingest.close();
         blobs.close();
         database.close();

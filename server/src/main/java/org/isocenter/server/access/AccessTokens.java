@@ -97,7 +97,7 @@ public final class AccessTokens {
             for (String scope : SCOPES) {
                 names.addAll(texts(claims.getClaim(scope)));
             }
-            return new Identity(claims.getSubject(), roles.grants(names));
+            return new Identity(claims.getSubject(), client(claims), roles.grants(names));
         } catch (ParseException notOne) {
             throw new InvalidTokenException("it is no JSON Web Token");
         } catch (BadJWTException bad) {
@@ -114,6 +114,12 @@ public final class AccessTokens {
         } catch (JOSEException failed) {
             throw new InvalidTokenException("its signature cannot be checked");
         }
+    }
+
+    /// The client as RFC 9068 names it, or else as OpenID Connect does.
+    private static @Nullable String client(JWTClaimsSet claims) {
+        Object client = claims.getClaim("client_id");
+        return (client == null ? claims.getClaim("azp") : client) instanceof String text ? text : null;
     }
 
     /// What the library says of claims, in words of its own that never quote more than what was expected.

@@ -28,7 +28,9 @@ public enum Action {
     /// Define cohorts, ask for them, and freeze them.
     COHORTS,
     /// Data partitions, holds, webhooks, the cast, and the operations of others.
-    OPERATE;
+    OPERATE,
+    /// Read the audit trail.
+    AUDIT_READ;
 
     /// What it is called in settings and docs, such as `worklist.read`.
     public String text() {

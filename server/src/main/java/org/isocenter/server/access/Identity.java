@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /// Somebody whose token was found good.
 ///
 /// @param subject whom the token is about
+/// @param client to which the token was issued, or null where it does not say
 /// @param grants what the roles in it permit
-public record Identity(String subject, List<Grant> grants) {
+public record Identity(String subject, @Nullable String client, List<Grant> grants) {
     public Identity {
         grants = List.copyOf(grants);
     }

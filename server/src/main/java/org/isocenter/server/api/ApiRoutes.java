@@ -1,6 +1,7 @@
 package org.isocenter.server.api;
 
 import java.util.List;
+import org.isocenter.server.archive.AuditTrail;
 import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Events;
 import org.isocenter.server.archive.Follow;
@@ -32,6 +33,7 @@ public final class ApiRoutes {
     private final Operations operations;
     private final QueryTags tags;
     private final Import importing;
+    private final AuditTrail trail;
     private final OpenApiRoutes openApi = new OpenApiRoutes();
     private final HomePage home = new HomePage();
 
@@ -49,7 +51,8 @@ public final class ApiRoutes {
             Removal removal,
             Operations operations,
             QueryTags tags,
-            Import importing) {
+            Import importing,
+            AuditTrail trail) {
         this.feed = new ChangeFeedRoutes(changes);
         this.events = new EventRoutes(events, streamsMax);
         this.webhooks = new WebhookRoutes(webhooks);
@@ -61,9 +64,11 @@ public final class ApiRoutes {
         this.operations = operations;
         this.tags = tags;
         this.importing = importing;
+        this.trail = trail;
     }
 
     public void register(Router router) {
+        AuditRoutes auditing = new AuditRoutes(trail, partitions);
         PartitionRoutes parting = new PartitionRoutes(partitions, storageClasses);
         for (String root : ROOTS) {
             router.on("GET", root + "/changefeed", root.equals(V1) ? feed::readByPosition : feed::read);
@@ -97,7 +102,9 @@ public final class ApiRoutes {
             }
             QueryTagRoutes tagging = new QueryTagRoutes(tags, partitions, operating, root);
             register(router, root, tagging);
+            router.on("GET", root + "/audit", auditing::read);
             if (!root.isEmpty()) {
+                router.on("GET", root + IN_PARTITION + "/audit", auditing::read);
                 register(router, root + IN_PARTITION, tagging);
             }
         }

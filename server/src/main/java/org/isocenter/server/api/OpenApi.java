@@ -38,13 +38,14 @@ public final class OpenApi {
             "workitems",
             "subscribers",
             "commitment-requests",
+            "audit",
             "extendedquerytags",
             "import",
             "export");
 
     /// Those that stand without a root as well.
     private static final Set<String> AT_THE_ROOT =
-            Set.of("changefeed", "extendedquerytags", "import", "operations", "partitions", "webhooks");
+            Set.of("audit", "changefeed", "extendedquerytags", "import", "operations", "partitions", "webhooks");
 
     /// What can be read of a snapshot.
     private static final Set<String> OF_SNAPSHOTS = Set.of("studies", "series", "instances");

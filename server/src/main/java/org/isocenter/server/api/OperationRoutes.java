@@ -104,6 +104,7 @@ final class OperationRoutes {
         ObjectNode json = MAPPER.createObjectNode();
         json.put("id", name(operation.id()));
         json.put("href", href(exchange, operation));
+        exchange.mention("operation", name(operation.id()));
         exchange.header("Location", href(exchange, operation));
         exchange.send(202, "application/json", MAPPER.writeValueAsBytes(json));
     }

@@ -53,7 +53,7 @@ public final class Erase implements Job {
 
     /// What an erasure cannot reach, for the certificate.
     private static final List<String> REMAINS = List.of(
-            "the UIDs of what was erased, in the change feed and among the resources of operations",
+            "the UIDs of what was erased, in the change feed, among the resources of operations and in the audit trail",
             "copies at a FHIR server, until the cast has followed the change feed",
             "instances of a patient that lie in a study of somebody else",
             "copies in the memory of servers, until others take their place; nothing leads to them",

@@ -2,6 +2,7 @@ package org.isocenter.server.dicomweb;
 
 import java.io.IOException;
 import org.isocenter.server.archive.Export;
+import org.isocenter.server.archive.ExportOrder;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.QueryTags;
 import org.isocenter.server.http.Exchange;
@@ -32,7 +33,12 @@ public final class ExportRoutes {
     /// @param version below which the operation is met, which is one for all data partitions
     private void begin(Root version, Root root, Exchange exchange) throws IOException {
         View view = View.of(root, partitions, exchange);
-        Operation operation = export.begin(view.caller(), body.read(view.caller(), exchange));
+        ExportOrder order = body.read(view.caller(), exchange);
+        if (order.source() instanceof ExportOrder.Source.Named named) {
+            named.identifiers().forEach(one -> exchange.mention("study", one.study()));
+        }
+        exchange.mention("destination", order.destination());
+        Operation operation = export.begin(view.caller(), order);
         Begun.send(exchange, version, operation);
     }
 }

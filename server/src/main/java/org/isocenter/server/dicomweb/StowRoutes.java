@@ -145,6 +145,7 @@ final class StowRoutes {
                     // Where bad values are refused, there is no answer that warns.
                     List<String> warnings = root.strict() ? List.of() : one.warnings();
                     stored.add(referenced(root, exchange, one.identity(), one.sopClassUid(), warnings));
+                    exchange.mention("study", one.identity().studyUid());
                     warned += warnings.isEmpty() ? 0 : 1;
                 }
                 case AlreadyStored one
@@ -156,12 +157,16 @@ final class StowRoutes {
                             "the instance is stored already"));
                 case AlreadyStored one -> {
                     stored.add(referenced(root, exchange, one.identity(), one.sopClassUid(), one.warnings()));
+                    exchange.mention("study", one.identity().studyUid());
                     already++;
                 }
                 case Refused one ->
                     failed.add(failed(one.sopClassUid(), one.sopInstanceUid(), one.reason(), one.detail()));
             }
         }
+        exchange.mention("stored", Integer.toString(stored.size() - already));
+        exchange.mention("alreadyStored", Integer.toString(already));
+        exchange.mention("failed", Integer.toString(failed.size()));
         DataSet payload = new DataSet();
         if (study != null && !stored.isEmpty()) {
             payload.putString(Tag.RetrieveURL, root.url(exchange) + "/studies/" + study);

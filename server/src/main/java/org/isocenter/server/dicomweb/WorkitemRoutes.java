@@ -80,6 +80,7 @@ public final class WorkitemRoutes {
         Worklist.Done done =
                 WorkitemAnswers.done(worklist.create(target, uid, body), WorkitemAnswers.Transaction.CREATE);
         String url = root.url(exchange) + "/workitems/" + done.uid();
+        exchange.mention("workitem", done.uid());
         exchange.header("Location", url).header("Content-Location", url);
         if (done.modified()) {
             WorkitemAnswers.warn(exchange, "The Workitem was created with modifications.");

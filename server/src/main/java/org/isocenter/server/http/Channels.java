@@ -37,7 +37,8 @@ final class Channels {
     /// Makes a channel of the connection of a request.
     ///
     /// @param opened gets it on a virtual thread
-    void open(Request request, Response response, Consumer<Channel> opened) {
+    /// @param before what to do when it is about to open
+    void open(Request request, Response response, Consumer<Channel> opened, Runnable before) {
         if (!handshaker.isWebSocketUpgradeRequest(request)) {
             throw new Refusal(426, "upgrade-required", "The resource is a WebSocket.")
                     .withHeader("Upgrade", "websocket");
@@ -56,7 +57,10 @@ final class Channels {
                 open.add(channel[0]);
                 opened.accept(channel[0]);
             });
-            WebSocketNegotiator negotiator = (upgrade, answer, callback) -> frames;
+            WebSocketNegotiator negotiator = (upgrade, answer, callback) -> {
+                before.run();
+                return frames;
+            };
             upgraded = handshaker.upgradeRequest(negotiator, request, response, Callback.NOOP, components, BOUNDS);
         } finally {
             if (!upgraded) {

@@ -8,12 +8,15 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpVersion;
 import org.eclipse.jetty.server.Request;
@@ -24,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// One request and its answer, used by one thread.
 public final class Exchange {
     private static final int ZIP_FROM_BYTES = 1024;
+    private static final int MENTIONED_MAX = 1_000;
 
     private final Request request;
     private final Response response;
@@ -36,6 +40,8 @@ public final class Exchange {
     private @Nullable Query query;
     private Forwarding.@Nullable View view;
     private @Nullable ResponseBody responseBody;
+    private final Map<String, Set<String>> mentioned = new LinkedHashMap<>();
+    private @Nullable IntConsumer beforeAnswer;
     private boolean statusGiven;
     private boolean upgraded;
 
@@ -105,6 +111,11 @@ public final class Exchange {
         return request.getHeaders().getValuesList(name);
     }
 
+    /// The names of all headers.
+    public Set<String> headerNames() {
+        return request.getHeaders().getFieldNamesCollection();
+    }
+
     /// Whether the name that the client calls is one of this server's.
     boolean isForThisServer() {
         String host = request.getHttpURI().getHost();
@@ -168,6 +179,49 @@ public final class Exchange {
 
     static boolean isHttp1(Request request) {
         return request.getConnectionMetaData().getHttpVersion().compareTo(HttpVersion.HTTP_2) < 0;
+    }
+
+    // ---- what is told of it
+
+    /// Says what the request turned out to be about, beside what its path says.
+    ///
+    /// @param what such as `operation`
+    public void mention(String what, String name) {
+        Set<String> names = mentioned.computeIfAbsent(what, key -> new LinkedHashSet<>());
+        if (names.size() < MENTIONED_MAX) {
+            names.add(name);
+        }
+    }
+
+    /// What has been mentioned, by what it is.
+    public Map<String, Set<String>> mentioned() {
+        return Collections.unmodifiableMap(mentioned);
+    }
+
+    /// Has something be done once, before the first byte of whatever the answer will be is sent. Where it fails,
+    /// the failure is the answer.
+    ///
+    /// @param act gets the status of the answer; null takes back what was said before
+    public void beforeAnswer(@Nullable IntConsumer act) {
+        beforeAnswer = act;
+    }
+
+    /// Does what is to be done before the answer. Where that has failed it goes on failing, so that nothing of an
+    /// answer gets out by its being closed or flushed.
+    void answering(int status) {
+        IntConsumer act = beforeAnswer;
+        if (act == null) {
+            return;
+        }
+        try {
+            act.accept(status);
+            beforeAnswer = null;
+        } catch (RuntimeException failed) {
+            beforeAnswer = again -> {
+                throw failed;
+            };
+            throw failed;
+        }
     }
 
     // ---- the response
@@ -239,7 +293,7 @@ public final class Exchange {
     ///     if there are too many
     public void openChannel(Consumer<Channel> opened) {
         refuseOtherOrigins();
-        channels.open(request, response, opened);
+        channels.open(request, response, opened, () -> answering(101));
         upgraded = true;
     }
 
@@ -306,6 +360,7 @@ public final class Exchange {
     /// Hands a buffer to the engine and waits until it is through. A client that takes forever is cut off
     /// before the buffer is given back, so that nothing written to it later can reach the socket.
     private void write(boolean last, ByteBuffer bytes) throws IOException {
+        answering(response.getStatus());
         try (Blocker.Callback done = Blocker.callback()) {
             response.write(last, bytes, done);
             try {
@@ -341,8 +396,10 @@ public final class Exchange {
         bidFarewell();
     }
 
-    /// Answers with a problem instead of what the route may have prepared.
+    /// Answers with a problem instead of what the route may have prepared. What is to be done before an answer has
+    /// been done.
     void refuse(Problem problem, ProblemForm form, List<Header> headers, boolean close) throws IOException {
+        beforeAnswer = null;
         response.reset();
         if (isHttp1() && (close || isBodyUnread())) {
             header("Connection", "close");

@@ -175,6 +175,13 @@ final class Reception extends Handler.Abstract {
             LOG.debug("{} {}: broken off with {}", method, template, problem.code());
             throw new IOException("the response is broken off");
         }
+        try {
+            exchange.answering(problem.status());
+        } catch (RuntimeException failed) {
+            Problem mapped = router.findProblem(failed);
+            problem = mapped == null ? incident(method, template, failed) : mapped;
+            headers = List.of();
+        }
         if (problem.status() == 503 && headers.isEmpty()) {
             headers = List.of(RETRY_SOON);
         }

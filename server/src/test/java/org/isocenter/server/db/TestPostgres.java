@@ -38,7 +38,8 @@ public final class TestPostgres {
     private static final class Cluster {
         private static final Path FOLDER = claimFolder();
         private static final EmbeddedPostgres POSTGRES = start();
-        private static final Database ADMIN = Database.open(POSTGRES.superuser("postgres", 2));
+        private static final Database ADMIN =
+                Database.open(POSTGRES.superuser("postgres", 2), EmbeddedPostgres.ANSWER_PATIENCE);
 
         static {
             dropLeftovers();

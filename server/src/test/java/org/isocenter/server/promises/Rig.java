@@ -15,6 +15,7 @@ import org.isocenter.server.blob.StorageClass;
 import org.isocenter.server.blob.StorageClasses;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.DatabaseOptions;
+import org.isocenter.server.db.EmbeddedPostgres;
 import org.isocenter.server.db.TestPostgres;
 
 /// A fresh database and a folder for blobs, and nodes over both.
@@ -47,7 +48,7 @@ final class Rig implements AutoCloseable {
     }
 
     Database database(DatabaseOptions through) {
-        return closing(Database.open(through));
+        return closing(Database.open(through, EmbeddedPostgres.ANSWER_PATIENCE));
     }
 
     FileBlobs blobs() {
