@@ -3,6 +3,7 @@
 Reads pairs of files from standard input, tab between them, and prints for each the largest difference of two
 samples, or why there is none to tell: "unread A" or "unread B" with a reason, "shape" where sizes differ.
 """
+import itertools
 import os
 import subprocess
 import sys
@@ -53,31 +54,58 @@ def pixels(path):
     space = dataset.PhotometricInterpretation
     if space in ("YBR_FULL", "YBR_FULL_422"):
         array = convert_color_space(array, "YBR_FULL", "RGB")
-    return array.astype(numpy.int64)
+    return array
 
 
-def verdict(first, second, told):
-    arrays = []
-    for name, path in (("A", first), ("B", second)):
+def difference(a, b):
+    if a.shape != b.shape:
+        return "shape"
+    if numpy.array_equal(a, b):
+        return "0"
+    return str(int(numpy.abs(a.astype(numpy.int64) - b.astype(numpy.int64)).max()))
+
+
+def unread(name, problem):
+    return "unread %s %s %s" % (name, type(problem).__name__, str(problem).replace("\n", " ")[:100])
+
+
+def judge(original, copies, tell):
+    """Tells a line for each copy, and one without text before what may end the process."""
+    try:
+        a = pixels(original)
+    except Exception as problem:  # whatever a decoder has against a file is an answer
+        tell.writelines(unread("A", problem) + "\n" for _ in copies)
+        return
+    for copy in copies:
+        tell.write("\n")
+        tell.flush()
         try:
-            arrays.append(pixels(path))
-        except Exception as problem:  # whatever a decoder has against a file is an answer
-            return "unread %s %s %s" % (name, type(problem).__name__, str(problem).replace("\n", " ")[:100])
-        os.write(told, name.encode())
-    a, b = arrays
-    return "shape" if a.shape != b.shape else str(int(numpy.abs(a - b).max()))
+            tell.write(difference(a, pixels(copy)) + "\n")
+        except Exception as problem:
+            tell.write(unread("B", problem) + "\n")
 
 
-for line in sys.stdin:
-    # In a process of its own, since decoders in native code may end theirs.
-    answer, tell = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(answer)
-        os.write(tell, b"\n" + verdict(*line.rstrip("\n").split("\t"), tell).encode())
-        os._exit(0)
-    os.close(tell)
-    with os.fdopen(answer, "rb") as said:
-        read, _, last = said.read().rpartition(b"\n")
-    crashed = os.waitpid(child, 0)[1] != 0
-    print("unread %s crashed" % ("B" if b"A" in last else "A") if crashed else last.decode(), flush=True)
+def verdicts(original, copies):
+    """In a process of its own, since decoders in native code may end theirs; the next takes what is left then."""
+    told = []
+    while len(told) < len(copies):
+        answer, tell = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(answer)
+            with os.fdopen(tell, "w") as out:
+                judge(original, copies[len(told):], out)
+            os._exit(0)
+        os.close(tell)
+        with os.fdopen(answer) as said:
+            lines = said.read().split("\n")[:-1]
+        told += [line for line in lines if line]
+        if os.waitpid(child, 0)[1] != 0:
+            told.append("unread %s crashed" % ("B" if lines else "A"))
+    return told
+
+
+pairs = [line.rstrip("\n").split("\t") for line in sys.stdin]
+for original, copies in itertools.groupby(pairs, lambda pair: pair[0]):
+    for said in verdicts(original, [copy for _, copy in copies]):
+        print(said, flush=True)
