@@ -21,6 +21,9 @@ final class Archive implements AutoCloseable {
     private static final String READY = "DICOMweb";
     private static final long STOP_SECONDS = 25;
 
+    /// Of programs that live for some seconds most of the time goes into compiling what they run once.
+    private static final List<String> SHORT_LIVED = List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
+
     private static @Nullable Archive one;
 
     private static final String RUNNING = System.getProperty("acceptance.url", "");
@@ -37,7 +40,9 @@ final class Archive implements AutoCloseable {
 
     static synchronized Archive get() {
         if (one == null) {
-            one = RUNNING.isEmpty() ? start("server", List.of()) : new Archive(URI.create(RUNNING), null, null);
+            one = RUNNING.isEmpty()
+                    ? start("server", List.of(), List.of())
+                    : new Archive(URI.create(RUNNING), null, null);
         }
         return one;
     }
@@ -46,7 +51,7 @@ final class Archive implements AutoCloseable {
     /// archive is judged that runs already: the test is skipped then.
     static Archive with(String... settings) {
         Assumptions.assumeTrue(RUNNING.isEmpty(), "an archive that runs already has its settings");
-        return start("server-with-settings", List.of(settings));
+        return start("server-with-settings", SHORT_LIVED, List.of(settings));
     }
 
     @Override
@@ -99,14 +104,14 @@ final class Archive implements AutoCloseable {
         return url.getPath();
     }
 
-    private static Archive start(String name, List<String> settings) {
+    private static Archive start(String name, List<String> machine, List<String> settings) {
         Path server = Path.of(System.getProperty("acceptance.server", "../server/target"));
         Path data = Path.of(System.getProperty("acceptance.data", "target/server-data"))
                 .resolveSibling(name + "-data");
         try {
             remove(data);
             Files.createDirectories(data);
-            Process process = new ProcessBuilder(command(server, data, settings))
+            Process process = new ProcessBuilder(command(server, machine, data, settings))
                     .redirectError(data.resolveSibling(name + ".log").toFile())
                     .start();
             Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process)));
@@ -142,19 +147,24 @@ final class Archive implements AutoCloseable {
     ///
     /// @return what it prints
     static String run(String... arguments) throws IOException {
-        List<String> command = program(Path.of(System.getProperty("acceptance.server", "../server/target")));
+        Path server = Path.of(System.getProperty("acceptance.server", "../server/target"));
+        List<String> command = program(server, SHORT_LIVED);
         command.addAll(List.of(arguments));
         return new String(Programs.run(command, Path.of("."), Duration.ofMinutes(2)), StandardCharsets.UTF_8);
     }
 
-    private static List<String> program(Path server) {
+    /// @param machine options of the virtual machine
+    private static List<String> program(Path server, List<String> machine) {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         String classPath = server.resolve("isocenter-server.jar") + File.pathSeparator + server.resolve("lib") + "/*";
-        return new ArrayList<>(List.of(java.toString(), "-Xmx512m", "-cp", classPath, "org.isocenter.server.Main"));
+        List<String> program = new ArrayList<>(List.of(java.toString(), "-Xmx512m"));
+        program.addAll(machine);
+        program.addAll(List.of("-cp", classPath, "org.isocenter.server.Main"));
+        return program;
     }
 
-    private static List<String> command(Path server, Path data, List<String> settings) {
-        List<String> command = program(server);
+    private static List<String> command(Path server, List<String> machine, Path data, List<String> settings) {
+        List<String> command = program(server, machine);
         command.addAll(List.of(
                 "serve",
                 "--http-port",

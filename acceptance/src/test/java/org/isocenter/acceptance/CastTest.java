@@ -25,6 +25,7 @@ import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Tag;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,15 @@ class CastTest {
     private static final Path CORPUS = Path.of(System.getProperty("acceptance.corpus", "../../shared/corpus"));
     private static final String DCM = "http://dicom.nema.org/resources/ontology/DCM";
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+    /// The images of the demo.
+    @TempDir
+    private static Path demo = Path.of("");
+
+    @BeforeAll
+    static void makeTheDemo() throws IOException {
+        Archive.run("demo", "--images", demo.toString(), "--day", "2026-01-15");
+    }
 
     @ParameterizedTest
     @EnumSource
@@ -91,10 +101,9 @@ class CastTest {
     @ParameterizedTest
     @EnumSource
     @DisplayName("the images of the demo are in the FHIR server as the page of its resources has them")
-    void theDemoHospitalIsInTheRecordAsItsPageHasIt(Version version, @TempDir Path folder) throws IOException {
+    void theDemoHospitalIsInTheRecordAsItsPageHasIt(Version version) throws IOException {
         RealFhir fhir = RealFhir.of(version);
         Instant begun = Instant.now();
-        Archive.run("demo", "--images", folder.toString(), "--day", "2026-01-15");
         try (Archive archive = cast(
                 fhir,
                 "https://hospital.example/patients",
@@ -102,7 +111,7 @@ class CastTest {
                 "https://hospital.example/orders",
                 "--http-public-url",
                 "https://hospital.example/archive")) {
-            for (Path file : files(folder)) {
+            for (Path file : files(demo)) {
                 archive.dicomweb().store(Files.readAllBytes(file)).assertStatus(200);
             }
             assertThat(awaitCast(archive).get("failures").asInt()).isZero();

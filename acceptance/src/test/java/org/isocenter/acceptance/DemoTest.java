@@ -23,6 +23,7 @@ final class DemoTest {
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx512m",
+                        "-XX:TieredStopAtLevel=1",
                         "-cp",
                         server.resolve("isocenter-server.jar") + File.pathSeparator + server.resolve("lib") + "/*",
                         "org.isocenter.server.Main",
