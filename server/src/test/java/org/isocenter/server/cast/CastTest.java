@@ -20,12 +20,17 @@ import org.isocenter.server.fhir.mapping.MappingOptions.Detail;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
+/// A cast waits most of its time, so the tests run side by side; each has an archive and a FHIR server of its
+/// own.
+@Execution(ExecutionMode.CONCURRENT)
 final class CastTest {
     private static final String MPI = "urn:oid:1.2.840.99";
 
