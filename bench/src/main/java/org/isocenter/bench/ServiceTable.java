@@ -25,7 +25,9 @@ import org.isocenter.bench.Archive.Layout;
 import org.isocenter.dicom.Dictionary;
 import org.isocenter.dicom.Vr;
 
-/// What the API around DICOMweb costs: the feed read by pages, a study as a ZIP, partitions, query tags, webhooks.
+/// What the API around DICOMweb costs: the feed read by pages, a study as a ZIP, partitions, query tags, the audit
+/// trail,
+/// webhooks.
 ///
 /// Most figures are ratios: the same is measured without and with what may cost something, in turns, so that
 /// what else happens on the machine happens to both.
@@ -91,6 +93,11 @@ final class ServiceTable {
     }
 
     @FunctionalInterface
+    private interface Start {
+        void of(Isocenter server) throws IOException, InterruptedException;
+    }
+
+    @FunctionalInterface
     private interface Section {
         void run(Isocenter server, Archive archive) throws IOException, InterruptedException;
     }
@@ -100,8 +107,13 @@ final class ServiceTable {
         with(this::feed);
         with(this::zip);
         with(this::partitions);
-        tags("series");
-        tags("instance");
+        for (String level : List.of("series", "instance")) {
+            beside("%d query tags of %s".formatted(TAGS, level), server -> {
+                server.start();
+                addTags(server, level);
+            });
+        }
+        beside("audit trail", server -> server.restart("--audit-recording", "always"));
         with(this::webhooks);
     }
 
@@ -301,37 +313,39 @@ final class ServiceTable {
         return rate(asking(archives.getFirst().subject(), READERS, window, requests, 3));
     }
 
-    private void tags(String level) throws IOException, InterruptedException {
+    /// Stores and searches at a server as it is and at one that has something.
+    ///
+    /// @param what it has
+    /// @param start makes it have that
+    private void beside(String what, Start start) throws IOException, InterruptedException {
         Isocenter plain = new Isocenter(folder, heap);
-        Isocenter tagged = new Isocenter(folder, heap);
+        Isocenter other = new Isocenter(folder, heap);
         try {
             plain.start();
-            tagged.start();
-            addTags(tagged, level);
+            start.of(other);
             Archive without = new Archive(plain, seed);
-            Archive with = new Archive(tagged, seed);
+            Archive with = new Archive(other, seed);
             without.heat(small, effort.heating());
             with.heat(small, effort.heating());
             for (int parts : List.of(1, 100)) {
                 compare(
-                        "store 10 kB, %d per request, %d clients, %d query tags of %s"
-                                .formatted(parts, SENDERS, TAGS, level),
+                        "store 10 kB, %d per request, %d clients, %s".formatted(parts, SENDERS, what),
                         ALMOST,
                         window -> rate(without.store(small, parts, SENDERS, window)),
                         window -> rate(with.store(small, parts, SENDERS, window)));
             }
             long instances = (long) SEARCHES * SMALL_STUDY.instancesPerStudy();
             Filling ofPlain = without.fill(small, SMALL_STUDY, instances);
-            Filling ofTagged = with.fill(small, SMALL_STUDY, instances);
+            Filling ofOther = with.fill(small, SMALL_STUDY, instances);
             Function<Identity, String> byPatient = identity -> "PatientID=" + identity.patientId();
             compare(
-                    "search by PatientID, %d clients, %d query tags of %s".formatted(READERS, TAGS, level),
+                    "search by PatientID, %d clients, %s".formatted(READERS, what),
                     ALMOST,
                     window -> search(List.of(without), study(ofPlain), byPatient, window),
-                    window -> search(List.of(with), study(ofTagged), byPatient, window));
+                    window -> search(List.of(with), study(ofOther), byPatient, window));
         } finally {
             plain.end(false);
-            tagged.end(false);
+            other.end(false);
         }
     }
 

@@ -129,10 +129,10 @@ public final class Reindex implements Job {
                 json.add(ofInstance);
             }
         }
+        if (values.stream().anyMatch(found -> !found.json().isEmpty()) && !rows.lock(page)) {
+            throw new UnavailableException("an instance was changed while it was looked through", null);
+        }
         if (!keys.isEmpty()) {
-            if (!rows.lock(page)) {
-                throw new UnavailableException("an instance was changed while it was looked through", null);
-            }
             rows.fillInstances(keys, json);
         }
         if (!faults.isEmpty()) {

@@ -89,7 +89,8 @@ public final class TagRows {
             for update of instance""";
 
     private static final String FILL_INSTANCES = """
-            update instance set tags = coalesce(instance.tags, '{}') || input.tags::jsonb
+            update instance set tags =
+                case when instance.tags is null then input.tags::jsonb else instance.tags || input.tags::jsonb end
             from unnest(?::bigint[], ?::text[]) as input (key, tags)
             where instance.key = input.key""";
 
