@@ -5,8 +5,8 @@ create table audit (
     -- Without gaps, from 1.
     number         bigint      primary key,
     occurred       timestamptz not null,
-    -- Whether the act was about to begin, or about to be answered.
-    phase          text        not null check (phase in ('began', 'answered')),
+    -- Whether the act was about to begin, was about to be answered, or came to an end afterwards.
+    phase          text        not null check (phase in ('began', 'answered', 'ended')),
     -- What an act's records have in common.
     exchange       uuid        not null,
     act            text        not null,

@@ -153,7 +153,7 @@ class CompatibleAuditTest {
         Deed store = new Deed("store", "POST", "/studies", "application/dicom", draft.bytes(), 200, List.of(study));
         JsonNode stored = check(root, store);
         assertThat(stored.path("partition").asString()).isEqualTo(partition);
-        assertThat(stored.path("stored").path(0).asString()).isEqualTo("1");
+        assertThat(stored.path("stored").asInt()).isEqualTo(1);
 
         String series = draft.seriesPath();
         String instance = draft.path();
@@ -179,7 +179,8 @@ class CompatibleAuditTest {
         assertThat(workitem).isNotEmpty();
         String exported = Exports.body(Exports.named(study), Exports.destination("folder", "there"));
         JsonNode export = check(root, Deed.json("export", "POST", "/export", exported, 202, study));
-        assertThat(export.path("operation").path(0).asString()).matches("[0-9a-f]{32}");
+        String operation = export.path("operation").path(0).asString();
+        assertThat(operation).matches("[0-9a-f]{32}");
         if (!base.equals("/v1")) {
             check(
                     root,
@@ -192,8 +193,28 @@ class CompatibleAuditTest {
                             202,
                             study));
         }
+        assertThat(ended(operation)).satisfies(told -> {
+            assertThat(told.getFirst().path("phase").asString()).isEqualTo("ended");
+            assertThat(told.getFirst().path("outcome").asString()).isEqualTo("succeeded");
+            assertThat(told.getFirst().path("type").asString()).isEqualTo("export");
+            assertThat(told.getFirst().path("partition").asString()).isEqualTo(partition);
+            assertThat(told.getLast().path("subject").asString()).isEqualTo("ada");
+        });
         check(root, new Deed("delete", "DELETE", instance, null, new byte[0], 204, List.of(study)));
         check(root, new Deed("delete", "DELETE", "/studies/" + study, null, new byte[0], 404, List.of(study)));
+    }
+
+    /// The records of an operation when it has ended, the newest first.
+    private static List<JsonNode> ended(String operation) throws JOSEException {
+        Dicomweb root = new Dicomweb(archive.root().root().resolve("/v2"));
+        for (long end = System.nanoTime() + 60_000_000_000L; System.nanoTime() < end; ) {
+            if (send(root, Deed.get("operation", "/operations/" + operation)).status() == 200) {
+                return trail("audit?operation=" + operation, "auditor").stream()
+                        .filter(one -> one.has("operation"))
+                        .toList();
+            }
+        }
+        throw new AssertionError("the operation did not end");
     }
 
     /// Does what there is to do with a workitem.

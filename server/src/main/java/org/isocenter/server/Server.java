@@ -83,6 +83,7 @@ import org.isocenter.server.http.HttpOptions;
 import org.isocenter.server.http.MultipartLimits;
 import org.isocenter.server.http.Problem;
 import org.isocenter.server.http.Router;
+import org.isocenter.server.job.Ending;
 import org.isocenter.server.job.Job;
 import org.isocenter.server.job.Worker;
 import org.isocenter.server.push.AllowedHosts;
@@ -194,7 +195,8 @@ public final class Server implements RunningServer {
                 new Worker(
                         storage.database(),
                         jobs(settings, storage, ingest, partitions, sources, destinations),
-                        settings.operations().restPercent()),
+                        settings.operations().restPercent(),
+                        isRecorded(settings) ? AuditTrail::ended : Ending.UNTOLD),
                 operations,
                 news,
                 settings.operations());

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 final class SweepLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SweepLoop.class);
 
-    private static final Duration AUDIT_INTERVAL = Duration.ofHours(24);
+    private static final long AUDIT_MINUTES = TimeUnit.DAYS.toMinutes(1);
 
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("sweep").factory());
@@ -34,7 +34,7 @@ final class SweepLoop implements AutoCloseable {
 
     static SweepLoop start(Sweep sweep, Tidy tidy, AuditTrail trail, Duration auditKept, RetentionSettings settings) {
         SweepLoop loop = new SweepLoop(sweep, tidy, trail, auditKept);
-        loop.repeat(loop::audit, AUDIT_INTERVAL);
+        loop.executor.scheduleWithFixedDelay(loop::audit, 1, AUDIT_MINUTES, TimeUnit.MINUTES);
         loop.repeat(loop::sweep, settings.sweepInterval());
         if (!settings.rules().isEmpty()) {
             loop.repeat(loop::tidy, settings.rulesInterval());

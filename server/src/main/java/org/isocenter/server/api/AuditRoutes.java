@@ -48,6 +48,7 @@ final class AuditRoutes {
                 "StudyInstanceUID",
                 "status",
                 "exchange",
+                "operation",
                 "value");
         Filter filter = filter(parameters);
         int limit = (int) parameters.number("limit", LIMIT_DEFAULT, 1, LIMIT_MAX);
@@ -73,7 +74,11 @@ final class AuditRoutes {
         if (act != null && Act.find(act) == null) {
             throw Parameters.invalid("act is one of those of the audit trail, such as retrieve-metadata");
         }
+        String operation = parameters.findText("operation");
         String value = parameters.findText("value");
+        if (operation != null && value != null) {
+            throw Parameters.invalid("operation and value are not asked for at a time");
+        }
         return new Filter(
                 findNumber(parameters, "after", 0, Long.MAX_VALUE),
                 findNumber(parameters, "before", 1, Long.MAX_VALUE),
@@ -85,7 +90,7 @@ final class AuditRoutes {
                 parameters.findText("StudyInstanceUID"),
                 findStatus(parameters),
                 findExchange(parameters),
-                value == null ? null : AuditText.hashed(value, trail::hash));
+                value == null ? operation : AuditText.hashed(value, trail::hash));
     }
 
     private static @Nullable Long findNumber(Parameters parameters, String name, long min, long max) {

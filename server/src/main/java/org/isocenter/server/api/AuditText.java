@@ -10,7 +10,8 @@ import org.isocenter.server.http.Query;
 /// How the audit trail says things: without what would name a patient.
 final class AuditText {
     private static final int CHARS_MAX = 4_096;
-    private static final Pattern CONTROL = Pattern.compile("\\p{Cc}");
+    /// Control characters, and halves of a character.
+    private static final Pattern UNFIT = Pattern.compile("[\\p{Cc}\\p{Cs}]");
 
     /// Parameters whose values are Study Instance UIDs.
     private static final Set<String> STUDY = Set.of("StudyInstanceUID", "0020000D", "studyUID");
@@ -85,6 +86,6 @@ final class AuditText {
     /// A text without characters that cannot be stored, and not too long.
     static String clean(String text) {
         String shorter = text.length() > CHARS_MAX ? text.substring(0, CHARS_MAX) : text;
-        return CONTROL.matcher(shorter).replaceAll("?");
+        return UNFIT.matcher(shorter).replaceAll("?");
     }
 }

@@ -30,7 +30,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// What changes something is recorded before it begins, and everything before the first byte of its answer is sent,
 /// with the status of the answer. Where that cannot be done, the answer is 503.
 public final class Witness implements Guard {
-    private static final int UNAUTHORIZED = 401;
     private static final Set<String> READING = Set.of("GET", "HEAD");
     private static final Pattern UID = Pattern.compile("[0-9.]{1,64}");
     private static final Pattern LIST = Pattern.compile("[,\\\\]");
@@ -115,7 +114,7 @@ public final class Witness implements Guard {
         }
 
         void answered(int status) {
-            if (status != UNAUTHORIZED) {
+            if (gate == null || identity != null) {
                 trail.add(record(Phase.ANSWERED, status, 0));
                 return;
             }
@@ -172,6 +171,7 @@ public final class Witness implements Guard {
             if (!headers.values().isEmpty()) {
                 headers.values().forEach(json.putObject("headers")::put);
             }
+            exchange.counted().forEach(json::put);
             if (untold > 0) {
                 json.put("untoldBefore", untold);
             }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +18,7 @@ import java.util.function.Consumer;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.isocenter.server.access.Caller;
+import org.isocenter.server.audit.Act;
 import org.isocenter.server.audit.AuditRecord;
 import org.isocenter.server.audit.AuditRecord.Phase;
 import org.isocenter.server.audit.AuditRows;
@@ -24,10 +26,14 @@ import org.isocenter.server.audit.AuditRows.End;
 import org.isocenter.server.audit.AuditRows.Filter;
 import org.isocenter.server.audit.Link;
 import org.isocenter.server.db.Database;
+import org.isocenter.server.db.Session;
+import org.isocenter.server.job.Operation;
 import org.isocenter.server.telemetry.UnavailableException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The audit trail.
 ///
@@ -46,6 +52,8 @@ public final class AuditTrail implements AutoCloseable {
     private static final int IDLE_MILLISECONDS = 100;
     /// Of a value's hash, so much that no two values of an archive are taken for each other.
     private static final int HASH_BYTES = 10;
+
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private record Waiting(AuditRecord record, CompletableFuture<@Nullable Void> written) {}
 
@@ -108,7 +116,7 @@ public final class AuditTrail implements AutoCloseable {
     }
 
     private void write(List<Waiting> group) {
-        boolean durable = group.stream().anyMatch(waiting -> waiting.record.phase() == Phase.ANSWERED);
+        boolean durable = group.stream().anyMatch(waiting -> waiting.record.phase() != Phase.BEGAN);
         try {
             database.transaction(session -> {
                 new AuditRows(session)
@@ -124,6 +132,37 @@ public final class AuditTrail implements AutoCloseable {
             return;
         }
         group.forEach(waiting -> waiting.written.complete(null));
+    }
+
+    /// Adds, in the transaction in which an operation ends, that it did. Who asked for it is told by the record of
+    /// that.
+    ///
+    /// @param studies that it was to change
+    public static void ended(Session session, Operation operation, List<String> studies) {
+        String id = operation.id().toString().replace("-", "");
+        ObjectNode details = MAPPER.createObjectNode();
+        details.putArray("operation").add(id);
+        details.put("type", operation.kind());
+        details.put("outcome", operation.state().name().toLowerCase(Locale.ROOT));
+        details.put("done", operation.done());
+        details.put("errors", operation.errors());
+        new AuditRows(session)
+                .append(
+                        List.of(new AuditRecord(
+                                Instant.now(),
+                                Phase.ENDED,
+                                operation.id(),
+                                Act.END_OPERATION.text(),
+                                operation.partitionName(),
+                                null,
+                                null,
+                                "",
+                                "",
+                                "/operations/" + id,
+                                null,
+                                studies,
+                                details.toString())),
+                        true);
     }
 
     /// A text that stands for a value: always the same for the same value, and for nobody without the key a way

@@ -38,6 +38,8 @@ public enum Act {
     UPDATE_EXTENDED_QUERY_TAG(Event.SECURITY_ALERT),
     OPERATION(Event.QUERY),
     CANCEL_OPERATION(Event.SECURITY_ALERT),
+    /// The server has done what it was asked for, or has not.
+    END_OPERATION(Event.INSTANCES_ACCESSED),
     PARTITION(Event.QUERY),
     CHANGE_PARTITION(Event.SECURITY_ALERT),
     HOLD(Event.QUERY),

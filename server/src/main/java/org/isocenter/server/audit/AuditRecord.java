@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param partition the name of the data partition, or null where the act is about the whole server
 /// @param subject whom the token was about, or null where there was none that could be believed
 /// @param client to which the token was issued, or null
-/// @param address of the client
+/// @param address of the client; empty where the server goes on by itself
 /// @param uri path and query
 /// @param status the status of the answer, or null before there is one
 /// @param studies Study Instance UIDs of what the act is about
@@ -43,7 +43,9 @@ public record AuditRecord(
         /// Before anything is changed: of what was begun, something may have been done.
         BEGAN,
         /// Before the first byte of the answer is sent: all that will be done has been.
-        ANSWERED;
+        ANSWERED,
+        /// When an operation ended that was begun by such an act.
+        ENDED;
 
         /// What it is called in records, such as `began`.
         public String text() {

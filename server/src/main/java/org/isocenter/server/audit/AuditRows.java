@@ -36,7 +36,7 @@ public final class AuditRows {
                 and (?::text is null or subject = ?) and (?::text is null or act = ?)
                 and (?::text is null or partition_name = ?) and (?::text is null or studies @> array[?::text])
                 and (?::int is null or status = ?) and (?::uuid is null or exchange = ?)
-                and (?::text is null or strpos(uri, ?) > 0)
+                and (?::text is null or strpos(uri, ?) > 0 or strpos(details, ?) > 0)
             order by number %s limit ?""";
 
     private static final String FORWARDS = SELECT.formatted(COLUMNS, "");
@@ -60,7 +60,7 @@ public final class AuditRows {
     ///
     /// @param after read from the record behind this one on, oldest first; null reads the newest first
     /// @param before read only what stands before this one
-    /// @param fragment what the URI has in it
+    /// @param fragment what the URI has in it, or the details have
     public record Filter(
             @Nullable Long after,
             @Nullable Long before,
@@ -157,6 +157,7 @@ public final class AuditRows {
                 .bind(filter.status())
                 .bind(filter.exchange())
                 .bind(filter.exchange())
+                .bind(filter.fragment())
                 .bind(filter.fragment())
                 .bind(filter.fragment())
                 .bind(limit)

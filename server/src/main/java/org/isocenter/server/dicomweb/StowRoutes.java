@@ -164,9 +164,9 @@ final class StowRoutes {
                     failed.add(failed(one.sopClassUid(), one.sopInstanceUid(), one.reason(), one.detail()));
             }
         }
-        exchange.mention("stored", Integer.toString(stored.size() - already));
-        exchange.mention("alreadyStored", Integer.toString(already));
-        exchange.mention("failed", Integer.toString(failed.size()));
+        exchange.count("stored", stored.size() - already);
+        exchange.count("alreadyStored", already);
+        exchange.count("failed", failed.size());
         DataSet payload = new DataSet();
         if (study != null && !stored.isEmpty()) {
             payload.putString(Tag.RetrieveURL, root.url(exchange) + "/studies/" + study);

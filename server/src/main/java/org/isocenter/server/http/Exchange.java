@@ -41,6 +41,7 @@ public final class Exchange {
     private Forwarding.@Nullable View view;
     private @Nullable ResponseBody responseBody;
     private final Map<String, Set<String>> mentioned = new LinkedHashMap<>();
+    private final Map<String, Long> counted = new LinkedHashMap<>();
     private @Nullable IntConsumer beforeAnswer;
     private boolean statusGiven;
     private boolean upgraded;
@@ -196,6 +197,18 @@ public final class Exchange {
     /// What has been mentioned, by what it is.
     public Map<String, Set<String>> mentioned() {
         return Collections.unmodifiableMap(mentioned);
+    }
+
+    /// Says how many of something there turned out to be.
+    ///
+    /// @param what such as `stored`
+    public void count(String what, long number) {
+        counted.put(what, number);
+    }
+
+    /// What has been counted, by what it is.
+    public Map<String, Long> counted() {
+        return Collections.unmodifiableMap(counted);
     }
 
     /// Has something be done once, before the first byte of whatever the answer will be is sent. Where it fails,

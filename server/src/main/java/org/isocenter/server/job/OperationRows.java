@@ -163,6 +163,13 @@ public final class OperationRows {
                                 and kind = ? and checkpoint is not null and ended is null)""").bind(partition).bind(study).bind(kind).get(row -> row.getBoolean(1));
     }
 
+    /// The studies that an operation is to change, as long as it has not ended.
+    List<String> studies(long operation) {
+        return session.sql("select study_uid from operation_study where operation = ? order by study_uid")
+                .bind(operation)
+                .list(row -> row.getString(1));
+    }
+
     /// Has an operation be about further studies, for which others wait from now on.
     public void claim(Operation operation, List<String> studies) {
         session.sql("""

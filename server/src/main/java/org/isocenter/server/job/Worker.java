@@ -1,6 +1,7 @@
 package org.isocenter.server.job;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -39,19 +40,22 @@ public final class Worker {
     private final Set<UUID> held = ConcurrentHashMap.newKeySet();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final int restPercent;
+    private final Ending ending;
 
-    /// A worker that never rests.
+    /// A worker that never rests and tells nobody.
     ///
     /// @param jobs by the kind of operation that they do; operations of other kinds are left to others
     public Worker(Database database, Map<String, Job> jobs) {
-        this(database, jobs, 0);
+        this(database, jobs, 0, Ending.UNTOLD);
     }
 
     /// @param restPercent how long to rest after each step, in percent of the time that it took
-    public Worker(Database database, Map<String, Job> jobs, int restPercent) {
+    /// @param ending is told of operations that end
+    public Worker(Database database, Map<String, Job> jobs, int restPercent, Ending ending) {
         this.database = database;
         this.jobs = Map.copyOf(jobs);
         this.restPercent = restPercent;
+        this.ending = ending;
     }
 
     /// Takes an operation and works on it until it ends, has to wait, is lost, or the worker stops.
@@ -152,12 +156,7 @@ public final class Worker {
                         return advanced;
                     });
                 case Step.Succeeded succeeded ->
-                    database.transaction(session -> {
-                        Operation ended =
-                                new Leases(session).end(operation, lease, State.SUCCEEDED, succeeded.result(), null);
-                        succeeded.effect().in(session);
-                        return ended;
-                    });
+                    end(operation, lease, State.SUCCEEDED, succeeded.result(), null, succeeded.effect());
                 case Step.Failed failed -> end(operation, lease, State.FAILED, failed.problem());
             };
         } catch (LostLeaseException lost) {
@@ -172,7 +171,23 @@ public final class Worker {
     }
 
     private Operation end(Operation operation, UUID lease, State state, @Nullable String problem) {
-        return database.transaction(session -> new Leases(session).end(operation, lease, state, null, problem));
+        return end(operation, lease, state, null, problem, Step.Effect.NONE);
+    }
+
+    private Operation end(
+            Operation operation,
+            UUID lease,
+            State state,
+            @Nullable String result,
+            @Nullable String problem,
+            Step.Effect effect) {
+        return database.transaction(session -> {
+            List<String> studies = new OperationRows(session).studies(operation.key());
+            Operation ended = new Leases(session).end(operation, lease, state, result, problem);
+            effect.in(session);
+            ending.note(session, ended, studies);
+            return ended;
+        });
     }
 
     /// Waits twice as long after each attempt. Where not even this can be noted, the lease runs out by

@@ -7,11 +7,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 import java.util.stream.LongStream;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.AuditTrail.Anchor;
@@ -24,6 +26,10 @@ import org.isocenter.server.audit.Link;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.DatabaseException;
 import org.isocenter.server.db.TestPostgres;
+import org.isocenter.server.job.Operation;
+import org.isocenter.server.job.Operation.Draft;
+import org.isocenter.server.job.Step;
+import org.isocenter.server.job.Worker;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -296,6 +302,41 @@ class AuditTrailTest {
                         session -> session.sql("insert into audit select * from audit")
                                 .update()))
                 .isInstanceOf(DatabaseException.class);
+    }
+
+    @Test
+    void theEndOfAnOperationIsToldWithItAndOnce() {
+        Operations operations = new Operations(database, new Semaphore(0));
+        Operation good =
+                operations.create(Caller.anyone(), new Draft("good", "{}", List.of(), List.of("1.2.8", "1.2.7")));
+        Operation bad = operations.create(Caller.anyone(), new Draft("bad", "{}", List.of(), List.of()));
+        List<Long> before = new ArrayList<>();
+        Worker worker = new Worker(
+                database,
+                Map.of(
+                        "good",
+                        at -> new Step.Succeeded(
+                                "{}", session -> before.add(trail.end().number())),
+                        "bad",
+                        at -> new Step.Failed("it is bad")),
+                0,
+                AuditTrail::ended);
+        while (worker.work()) {
+            assertThat(verify(null).faults()).isZero();
+        }
+        assertThat(before).containsExactly(0L);
+        assertThat(all())
+                .extracting(Link::record)
+                .allMatch(one -> one.phase() == Phase.ENDED)
+                .hasSize(2);
+        assertThat(all().getFirst().record()).satisfies(one -> {
+            assertThat(one.exchange()).isEqualTo(good.id());
+            assertThat(one.studies()).containsExactly("1.2.7", "1.2.8");
+            assertThat(one.partition()).isEqualTo("Microsoft.Default");
+            assertThat(one.details()).contains("\"outcome\":\"succeeded\"");
+        });
+        assertThat(all().getLast().record().exchange()).isEqualTo(bad.id());
+        assertThat(all().getLast().record().details()).contains("\"outcome\":\"failed\"");
     }
 
     @Test

@@ -191,7 +191,7 @@ final class QuotaTest {
     private Operation restored(Caller caller, String study) {
         Operations operations = new Operations(database, new Semaphore(0));
         Operation begun = new History(database, operations).restore(caller, study, null, null, null);
-        Worker worker = new Worker(database, Map.of(Reversal.RESTORE, new Reversal(database, blobs)), 0);
+        Worker worker = new Worker(database, Map.of(Reversal.RESTORE, new Reversal(database, blobs)));
         assertThat(worker.work()).isTrue();
         return Objects.requireNonNull(operations.find(caller, begun.id()));
     }
