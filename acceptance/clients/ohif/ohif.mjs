@@ -37,9 +37,21 @@ async function list() {
   return rows.evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.innerText.trim())));
 }
 
-async function upload() {
+/** On a busy machine the viewer now and then starts with a page that is deaf to the mouse; it is loaded anew then. */
+async function openUpload(attempts) {
   await page.goto(origin.url);
-  await page.getByText("Upload", { exact: true }).click();
+  try {
+    await page.getByText("Upload", { exact: true }).click({ timeout: 20_000 });
+  } catch (deaf) {
+    if (attempts === 1) {
+      throw deaf;
+    }
+    await openUpload(attempts - 1);
+  }
+}
+
+async function upload() {
+  await openUpload(3);
   await page.locator("input[type=file]").first().setInputFiles(file);
   await dialog.getByText("Completed!").waitFor();
 }
