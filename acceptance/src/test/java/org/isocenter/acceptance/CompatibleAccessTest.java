@@ -29,13 +29,7 @@ class CompatibleAccessTest {
     @BeforeAll
     static void start() throws IOException, JOSEException {
         issuer = new TestIssuer();
-        archive = Archive.with(
-                "--access-issuer",
-                issuer.url(),
-                "--access-audiences",
-                TestIssuer.AUDIENCE,
-                "--access-roles",
-                "globalReader=read,globalAdmin=*,ward=store+search+delete@ward-7");
+        archive = issuer.archive("globalReader=read,globalAdmin=*,ward=store+search+delete@ward-7");
     }
 
     @AfterAll

@@ -41,12 +41,7 @@ class CompatibleAuditTest {
     @BeforeAll
     static void start() throws IOException, JOSEException {
         issuer = new TestIssuer();
-        archive = Archive.with(
-                "--access-issuer",
-                issuer.url(),
-                "--access-audiences",
-                TestIssuer.AUDIENCE,
-                "--access-roles",
+        archive = issuer.archive(
                 "globalReader=read,globalAdmin=*,auditor=audit.read,ward=audit.read+search@ward-7",
                 "--export-destinations",
                 "there=folder:" + exports);

@@ -17,6 +17,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 
@@ -39,6 +40,16 @@ final class TestIssuer implements AutoCloseable {
 
     String url() {
         return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    /// An archive that takes the tokens of this issuer.
+    ///
+    /// @param roles what they permit
+    Archive archive(String roles, String... settings) {
+        List<String> all = new ArrayList<>(
+                List.of("--access-issuer", url(), "--access-audiences", AUDIENCE, "--access-roles", roles));
+        all.addAll(List.of(settings));
+        return Archive.with(all.toArray(String[]::new));
     }
 
     /// A token with these roles, good for five minutes.
