@@ -104,13 +104,6 @@ final class Bench {
         }
     }
 
-    /// How long to measure in a round. The first warms up for longer: code that has not run yet has to be
-    /// compiled.
-    Window window(int round) {
-        Window window = effort.window();
-        return round > 0 ? window : new Window(effort.heating().dividedBy(4), window.measured(), window.maxBytes());
-    }
-
     void say(String format, Object... values) {
         progress.printf(format + "%n", values);
         progress.flush();

@@ -59,6 +59,12 @@ record Effort(
         return window.measured().dividedBy(8);
     }
 
+    /// The window of a round: the first of what is measured begins with a longer heating, since code that has not
+    /// run yet is slow.
+    Window window(int round) {
+        return round > 0 ? window : new Window(heating.dividedBy(4), window.measured(), window.maxBytes());
+    }
+
     Effort withRounds(int number) {
         return new Effort(number, window, heating, wide, retrieveStudies, metadataSeries, searchScales);
     }

@@ -60,7 +60,7 @@ final class MetadataRows implements Group {
             series.add(some);
         }
         for (int round = 0; round < bench.effort().rounds(); round++) {
-            Window window = bench.window(round).withMaxBytes(Long.MAX_VALUE);
+            Window window = bench.effort().window(round).withMaxBytes(Long.MAX_VALUE);
             for (int i = 0; i < cases.size(); i++) {
                 Identity identity = series.get(i);
                 bench.measure(round, cases.get(i).warm(), archives, archive -> warm(window, archive, identity));

@@ -58,7 +58,7 @@ final class RenderRows implements Group {
             String resource,
             int atOnce)
             throws IOException, InterruptedException {
-        Window window = bench.window(round).withMaxBytes(Long.MAX_VALUE);
+        Window window = bench.effort().window(round).withMaxBytes(Long.MAX_VALUE);
         bench.measure(round, row, archives, archive -> {
             List<ByteBuffer> requests = instances.stream()
                     .map(instance -> archive.request(instance.path() + resource, JPEG))

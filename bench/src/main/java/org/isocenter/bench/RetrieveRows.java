@@ -104,7 +104,7 @@ final class RetrieveRows implements Group {
             String accept,
             long leastBytes)
             throws IOException, InterruptedException {
-        Window window = bench.window(round).withMaxBytes(Long.MAX_VALUE);
+        Window window = bench.effort().window(round).withMaxBytes(Long.MAX_VALUE);
         bench.measure(round, row, archives, archive -> {
             List<ByteBuffer> requests = identities.stream()
                     .map(identity -> archive.request(path.apply(identity), accept))

@@ -167,7 +167,7 @@ final class SearchRows implements Group {
             for (int i = 0; i < QUERIES.size(); i++) {
                 Query query = QUERIES.get(i);
                 int from = round;
-                Window window = bench.window(round).withMaxBytes(Long.MAX_VALUE);
+                Window window = bench.effort().window(round).withMaxBytes(Long.MAX_VALUE);
                 List<Archive> asked = archives.stream()
                         .filter(archive ->
                                 query.knownToPeer() || archive.subject().side() == Subject.Side.ISOCENTER)

@@ -26,8 +26,7 @@ import org.isocenter.dicom.Dictionary;
 import org.isocenter.dicom.Vr;
 
 /// What the API around DICOMweb costs: the feed read by pages, a study as a ZIP, partitions, query tags, the audit
-/// trail,
-/// webhooks.
+/// trail, webhooks.
 ///
 /// Most figures are ratios: the same is measured without and with what may cost something, in turns, so that
 /// what else happens on the machine happens to both.
@@ -143,8 +142,8 @@ final class ServiceTable {
         Samples after = new Samples();
         for (int round = 0; round < effort.rounds(); round++) {
             boolean plainFirst = round % 2 == 0;
-            double first = (plainFirst ? plain : other).once(effort.window());
-            double second = (plainFirst ? other : plain).once(effort.window());
+            double first = (plainFirst ? plain : other).once(effort.window(round));
+            double second = (plainFirst ? other : plain).once(effort.window(round));
             before.add(plainFirst ? first : second);
             after.add(plainFirst ? second : first);
             progress.accept("  %d/%d %s: %s and %s/s"
@@ -168,7 +167,7 @@ final class ServiceTable {
     private void alone(String title, double least, Rate rate) throws IOException, InterruptedException {
         Samples samples = new Samples();
         for (int round = 0; round < effort.rounds(); round++) {
-            samples.add(rate.once(effort.window()));
+            samples.add(rate.once(effort.window(round)));
         }
         progress.accept("  %s: %s/s".formatted(title, Table.number(samples.median())));
         table.add(

@@ -23,10 +23,10 @@ final class AllRoutes implements AutoCloseable {
     final Operations operations;
     final Router router;
     final AuditTrail trail;
+    final Database database = TestPostgres.freshDatabase();
+    final Ingest ingest;
 
-    private final Database database = TestPostgres.freshDatabase();
     private final BlobStore blobs;
-    private final Ingest ingest;
     private final Tail tail;
 
     AllRoutes(Path folder) throws FaultySettingsException {

@@ -1,6 +1,5 @@
 package org.isocenter.server.archive;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +13,6 @@ import org.isocenter.server.feed.Feed;
 import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.IndexReader;
 import org.isocenter.server.index.Located;
-import org.isocenter.server.index.Revisions;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the change feed.
@@ -44,30 +42,31 @@ public final class Changes {
     /// A part of the feed, oldest first. Whoever has seen a position has seen, or can see, all below it.
     public List<Change> read(Caller caller, Feed.Window window, boolean withMetadata) {
         return database.query(session -> {
-            List<Feed.Entry> entries = new Feed(session).read(window);
-            return withMetadata ? withMetadata(session, entries) : bare(session, entries);
+            Feed feed = new Feed(session);
+            return withMetadata
+                    ? withMetadata(session, feed.read(window))
+                    : feed.readStanding(window).stream().map(Changes::bare).toList();
         });
     }
 
     /// The newest change, or null where nothing has happened yet.
     public @Nullable Change findLatest(Caller caller, boolean withMetadata) {
         return database.<@Nullable Change>query(session -> {
-            Feed.Entry latest = new Feed(session).findLatest();
+            Feed feed = new Feed(session);
+            Feed.Entry latest = feed.findLatest();
             if (latest == null) {
                 return null;
             }
-            return (withMetadata ? withMetadata(session, List.of(latest)) : bare(session, List.of(latest))).getFirst();
+            if (withMetadata) {
+                return withMetadata(session, List.of(latest)).getFirst();
+            }
+            return bare(feed.readStanding(new Feed.Window(latest.position() - 1, null, null, 0, 1))
+                    .getFirst());
         });
     }
 
-    private static List<Change> bare(Session session, List<Feed.Entry> entries) {
-        List<@Nullable Long> revisions = new Revisions(session)
-                .of(entries.stream().map(Changes::identity).toList());
-        List<Change> changes = new ArrayList<>(entries.size());
-        for (int i = 0; i < entries.size(); i++) {
-            changes.add(new Change(entries.get(i), state(entries.get(i), revisions.get(i)), null));
-        }
-        return changes;
+    private static Change bare(Feed.Standing standing) {
+        return new Change(standing.entry(), state(standing.entry(), standing.revision()), null);
     }
 
     private static List<Change> withMetadata(Session session, List<Feed.Entry> entries) {

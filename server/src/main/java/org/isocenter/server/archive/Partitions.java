@@ -1,5 +1,7 @@
 package org.isocenter.server.archive;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -16,15 +18,21 @@ import org.jspecify.annotations.Nullable;
 /// The data partitions: parts of the archive that know nothing of each other, so that the same UIDs may be in
 /// several. The first store into one makes it.
 ///
-/// Which key a name has is asked anew with each request, since any server may have removed the partition and
-/// made another of the same name.
+/// Any server may remove a partition and make another of the same name, so which key a name has is asked anew
+/// with each request that changes something. What reads goes by the key that was asked for last: the database
+/// tells, with the first statement, where that partition is gone.
 public final class Partitions {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /// How long the class of the default partition counts as it was read last, lest each store asks for it.
     private static final long FRESH_NANOS = 1_000_000_000L;
 
+    /// Of how many names the keys are remembered.
+    private static final int KNOWN_MAX = 10_000;
+
     private final Database database;
+    private final Cache<String, Caller> readers =
+            Caffeine.newBuilder().maximumSize(KNOWN_MAX).build();
     private volatile @Nullable DefaultClass known;
 
     /// The class that new blobs of the default partition are written to, and when that was read.
@@ -42,7 +50,20 @@ public final class Partitions {
     /// Who works in a partition, or null where there is none of this name.
     public @Nullable Caller find(Caller caller, String name) {
         Partition partition = findPartition(caller, name);
-        return partition == null ? null : new Caller(partition.key());
+        if (partition == null) {
+            readers.invalidate(name);
+            return null;
+        }
+        Caller found = new Caller(partition.key());
+        readers.put(name, found);
+        return found;
+    }
+
+    /// The same as it was asked for last: whoever reads by it may meet a [NoPartitionException], and then asks
+    /// anew.
+    public @Nullable Caller findKnown(Caller caller, String name) {
+        Caller known = readers.getIfPresent(name);
+        return known == null ? find(caller, name) : known;
     }
 
     /// Who works in a partition, which is made where there is none of this name.

@@ -2,6 +2,7 @@ package org.isocenter.server.db;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collections;
 import java.util.Map;
@@ -14,8 +15,13 @@ final class Bindings {
     /// Work of the server itself, which is bound to no partition.
     static final int NONE = 0;
 
+    /// The partition that is always there.
+    private static final int DEFAULT = 1;
+
     private static final String BIND =
             "SELECT set_config('role', ?, false), set_config('isocenter.partition', ?, false)";
+
+    private static final String IS_THERE = "EXISTS (SELECT FROM present_partition WHERE key = ?)";
 
     private final Map<PGConnection, Integer> bound = Collections.synchronizedMap(new WeakHashMap<>());
 
@@ -23,17 +29,89 @@ final class Bindings {
     void bind(Connection connection, int partition) {
         try {
             PGConnection key = connection.unwrap(PGConnection.class);
-            if (bound.getOrDefault(key, NONE) == partition) {
+            if (bound(key) == partition) {
                 return;
             }
             try (PreparedStatement statement = connection.prepareStatement(BIND)) {
-                statement.setString(1, partition == NONE ? "none" : "isocenter_partition");
-                statement.setString(2, partition == NONE ? "" : Integer.toString(partition));
+                set(statement, partition);
                 statement.execute();
             }
             bound.put(key, partition);
         } catch (SQLException e) {
             throw Failures.translateFirst(e);
+        }
+    }
+
+    /// What the first statement of a session is to carry before it, so that the connection is bound, and that
+    /// it is noticed where the partition was removed.
+    Lead lead(Connection connection, int partition) {
+        try {
+            PGConnection key = connection.unwrap(PGConnection.class);
+            boolean binds = bound(key) != partition;
+            boolean looks = partition > DEFAULT;
+            return binds || looks ? new Binding(key, partition, binds, looks) : Lead.NONE;
+        } catch (SQLException e) {
+            throw Failures.translateFirst(e);
+        }
+    }
+
+    private int bound(PGConnection key) {
+        return bound.getOrDefault(key, NONE);
+    }
+
+    private static void set(PreparedStatement statement, int partition) throws SQLException {
+        statement.setString(1, partition == NONE ? "none" : "isocenter_partition");
+        statement.setString(2, partition == NONE ? "" : Integer.toString(partition));
+    }
+
+    private final class Binding implements Lead {
+        private final PGConnection key;
+        private final int partition;
+        private final boolean binds;
+        private final boolean looks;
+
+        Binding(PGConnection key, int partition, boolean binds, boolean looks) {
+            this.key = key;
+            this.partition = partition;
+            this.binds = binds;
+            this.looks = looks;
+        }
+
+        @Override
+        public String text() {
+            return binds ? BIND + (looks ? ", " + IS_THERE : "") + ";\n" : "SELECT " + IS_THERE + ";\n";
+        }
+
+        @Override
+        public int bind(PreparedStatement statement) throws SQLException {
+            int values = 0;
+            if (binds) {
+                set(statement, partition);
+                values = 2;
+            }
+            if (looks) {
+                values++;
+                statement.setInt(values, partition);
+            }
+            return values;
+        }
+
+        @Override
+        public boolean skip(PreparedStatement statement) throws SQLException {
+            boolean there = true;
+            try (ResultSet result = statement.getResultSet()) {
+                result.next();
+                if (looks) {
+                    there = result.getBoolean(binds ? 3 : 1);
+                }
+            }
+            if (binds) {
+                bound.put(key, partition);
+            }
+            if (!there) {
+                throw new NoPartitionException();
+            }
+            return statement.getMoreResults();
         }
     }
 }

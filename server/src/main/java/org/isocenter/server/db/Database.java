@@ -95,11 +95,12 @@ public final class Database implements AutoCloseable {
     }
 
     /// The same, where the database itself sees to it that the work sees no row of another data partition.
+    ///
+    /// @throws NoPartitionException where the partition was removed
     public <T extends @Nullable Object> T query(int partition, Work<T> work) {
         return retrying(() -> {
             try (Connection connection = connection()) {
-                bindings.bind(connection, partition);
-                return work.in(new Session(connection, false));
+                return work.in(Session.reading(connection, bindings.lead(connection, partition)));
             } catch (SQLException e) {
                 throw Failures.translate(e);
             }
@@ -218,14 +219,14 @@ public final class Database implements AutoCloseable {
 
     private <T extends @Nullable Object> T transactionOnce(int partition, Work<T> work) {
         Connection connection = connection();
-        Session session = new Session(connection, true);
+        TransactionIdentity.Taking identity = new TransactionIdentity.Taking();
         try {
             bindings.bind(connection, partition);
             connection.setAutoCommit(false);
             CrashPoint.TRANSACTION_BEGUN.pass();
-            T result = work(work, session);
+            T result = work(work, Session.ofTransaction(connection, identity));
             CrashPoint.BEFORE_COMMIT.pass();
-            commit(session);
+            commit(connection, identity.find());
             CrashPoint.AFTER_COMMIT.pass();
             return result;
         } catch (SQLException e) {
@@ -264,9 +265,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private void commit(Session session) throws SQLException {
-        Connection connection = session.connection();
-        TransactionIdentity identity = session.findIdentity();
+    private void commit(Connection connection, @Nullable TransactionIdentity identity) throws SQLException {
         int backend = connection.unwrap(PGConnection.class).getBackendPID();
         try {
             connection.commit();

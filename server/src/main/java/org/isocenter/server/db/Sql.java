@@ -103,7 +103,7 @@ public final class Sql {
 
     /// The value of each row, in the order of the result.
     public <T extends @Nullable Object> List<T> list(Reader<T> reader) {
-        return run(session.prepared(text), statement -> {
+        return run(session.lead(), statement -> {
             try (ResultSet rows = rows(statement)) {
                 List<T> found = new ArrayList<>();
                 Row row = new Row(rows);
@@ -117,7 +117,7 @@ public final class Sql {
 
     /// The value of the first row; null if there is none.
     public <T> @Nullable T findFirst(Reader<? extends @Nullable T> reader) {
-        return this.<@Nullable T>run(session.prepared(text), statement -> {
+        return this.<@Nullable T>run(session.lead(), statement -> {
             try (ResultSet rows = rows(statement)) {
                 return rows.next() ? reader.read(new Row(rows)) : null;
             }
@@ -126,7 +126,7 @@ public final class Sql {
 
     /// The value of the first row, of which there must be one.
     public <T extends @Nullable Object> T get(Reader<T> reader) {
-        return run(session.prepared(text), statement -> {
+        return run(session.lead(), statement -> {
             try (ResultSet rows = rows(statement)) {
                 if (!rows.next()) {
                     throw new DatabaseException("A statement that must find a row found none");
@@ -141,7 +141,7 @@ public final class Sql {
         if (!session.isTransaction()) {
             throw new IllegalStateException("Rows are streamed only within a transaction");
         }
-        this.<@Nullable Void>run(text, statement -> {
+        this.<@Nullable Void>run(Lead.NONE, statement -> {
             statement.setFetchSize(fetchSize);
             try (ResultSet rows = statement.executeQuery()) {
                 Row row = new Row(rows);
@@ -161,8 +161,8 @@ public final class Sql {
         if (!session.isTransaction()) {
             throw new IllegalStateException("Changes are made only within a transaction");
         }
-        return run(session.prepared(text), statement -> {
-            if (session.execute(statement)) {
+        return run(session.lead(), statement -> {
+            if (execute(statement)) {
                 throw new DatabaseException("A statement run for its changes has a result");
             }
             return Math.max(0, statement.getUpdateCount());
@@ -170,10 +170,20 @@ public final class Sql {
     }
 
     private ResultSet rows(PreparedStatement statement) throws SQLException {
-        if (!session.execute(statement)) {
+        if (!execute(statement)) {
             throw new DatabaseException("A statement run for its rows has none");
         }
         return statement.getResultSet();
+    }
+
+    /// Runs what goes before the statement, and the statement.
+    ///
+    /// @return whether the statement has rows
+    private boolean execute(PreparedStatement statement) throws SQLException {
+        statement.execute();
+        boolean rows = session.lead().skip(statement);
+        session.led();
+        return rows;
     }
 
     private Sql bindElements(String type, Object array) {
@@ -195,13 +205,15 @@ public final class Sql {
         T on(PreparedStatement statement) throws SQLException;
     }
 
-    private <T extends @Nullable Object> T run(String prepared, Run<T> run) {
-        try (PreparedStatement statement = session.connection().prepareStatement(prepared)) {
+    private <T extends @Nullable Object> T run(Lead lead, Run<T> run) {
+        try (PreparedStatement statement = session.connection().prepareStatement(lead.text() + text)) {
             if (custom) {
                 statement.unwrap(PGStatement.class).setPrepareThreshold(0);
             }
-            for (int i = 0; i < values.size(); i++) {
-                bind(statement, i + 1, values.get(i));
+            int position = lead.bind(statement);
+            for (Object value : values) {
+                position++;
+                bind(statement, position, value);
             }
             T result = run.on(statement);
             session.used();

@@ -1,5 +1,8 @@
 package org.isocenter.server.db;
 
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /// What a transaction is recognised by when the link it used is gone.
@@ -11,4 +14,35 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param number the full 64-bit transaction number, in decimal
 /// @param life the moment from which the database counts its statistics; null if it never did
-record TransactionIdentity(String number, @Nullable String life) {}
+record TransactionIdentity(String number, @Nullable String life) {
+    /// Has the first statement of a transaction give it its identity, which lets [Database#transaction] find out
+    /// what became of a commit whose answer was lost.
+    static final class Taking implements Lead {
+        private @Nullable TransactionIdentity taken;
+
+        /// The identity, or null where no statement was run.
+        @Nullable
+        TransactionIdentity find() {
+            return taken;
+        }
+
+        @Override
+        public String text() {
+            return "SELECT pg_current_xact_id()::text, (SELECT stats_reset FROM pg_stat_wal)::text;\n";
+        }
+
+        @Override
+        public int bind(PreparedStatement statement) {
+            return 0;
+        }
+
+        @Override
+        public boolean skip(PreparedStatement statement) throws SQLException {
+            try (ResultSet result = statement.getResultSet()) {
+                result.next();
+                taken = new TransactionIdentity(result.getString(1), result.getString(2));
+            }
+            return statement.getMoreResults();
+        }
+    }
+}

@@ -1,7 +1,6 @@
 package org.isocenter.server.dicomweb;
 
 import java.io.IOException;
-import java.util.function.Function;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Delete;
 import org.isocenter.server.archive.Find;
@@ -54,12 +53,6 @@ public final class DicomwebRoutes {
         this.partitions = partitions;
     }
 
-    /// Answers a request from what it sees of the archive.
-    @FunctionalInterface
-    private interface Reading {
-        void answer(View view, Exchange exchange) throws IOException;
-    }
-
     public void register(Router router) {
         for (Root version : new Root[] {Root.V1, Root.V2}) {
             router.announcing(version.prefix(), new Header("api-supported-versions", "1, 2"));
@@ -67,10 +60,12 @@ public final class DicomwebRoutes {
         for (Root version : new Root[] {Root.DICOM_WEB, Root.V1, Root.V2}) {
             for (Root root : new Root[] {version, version.inPartition()}) {
                 registerChanges(router, root);
-                registerReadings(router, root, x -> View.of(root, partitions, x));
+                registerReadings((path, reading) ->
+                        router.on("GET", root.prefix() + path, x -> View.read(root, partitions, x, reading)));
             }
         }
-        registerReadings(router, Root.SNAPSHOT, x -> View.ofSnapshot(cohorts, x));
+        registerReadings((path, reading) ->
+                router.on("GET", Root.SNAPSHOT.prefix() + path, x -> reading.answer(View.ofSnapshot(cohorts, x), x)));
         router.on("GET", "/wado", x -> uri.get(View.of(Root.DICOM_WEB, partitions, x), x));
         router.on("GET", Root.DICOM_WEB.prefix() + "/wado", x -> uri.get(View.of(Root.DICOM_WEB, partitions, x), x));
         router.on("GET", Root.SNAPSHOT.prefix() + "/wado", x -> uri.get(View.ofSnapshot(cohorts, x), x));
@@ -92,9 +87,7 @@ public final class DicomwebRoutes {
         stow.store(root, View.target(root, partitions, exchange), exchange, study, replace);
     }
 
-    private void registerReadings(Router router, Root root, Function<Exchange, View> views) {
-        Readings at = (path, reading) -> router.on("GET", root.prefix() + path, x -> reading.answer(views.apply(x), x));
-
+    private void registerReadings(Readings at) {
         at.get("/studies", (view, x) -> qido.search(view, x, Level.STUDY));
         at.get("/series", (view, x) -> qido.search(view, x, Level.SERIES));
         at.get("/instances", (view, x) -> qido.search(view, x, Level.INSTANCE));
@@ -131,6 +124,6 @@ public final class DicomwebRoutes {
     /// Takes readings to where they stand.
     @FunctionalInterface
     private interface Readings {
-        void get(String path, Reading reading);
+        void get(String path, View.Reading reading);
     }
 }

@@ -1,11 +1,13 @@
 package org.isocenter.server.dicomweb;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.StoreTarget;
+import org.isocenter.server.db.NoPartitionException;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.State;
@@ -39,6 +41,29 @@ final class View {
             throw new Refusal(404, "no-such-partition", "there is no data partition " + name);
         }
         return new View(exchange, root, caller, null);
+    }
+
+    /// Answers a request that only reads from all of the archive, or from the data partition that the path names.
+    static void read(Root root, Partitions partitions, Exchange exchange, Reading reading) throws IOException {
+        String name = checkedPartition(root, exchange);
+        Caller known = name == null ? Caller.anyone() : partitions.findKnown(Caller.anyone(), name);
+        if (known != null) {
+            try {
+                reading.answer(new View(exchange, root, known, null), exchange);
+                return;
+            } catch (NoPartitionException gone) {
+                if (exchange.begun()) {
+                    throw gone;
+                }
+            }
+        }
+        reading.answer(of(root, partitions, exchange), exchange);
+    }
+
+    /// Answers a request from what it sees of the archive.
+    @FunctionalInterface
+    interface Reading {
+        void answer(View view, Exchange exchange) throws IOException;
     }
 
     /// What a request stores into: the data partition that the path names.

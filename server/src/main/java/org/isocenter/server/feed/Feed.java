@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.function.Function;
 import org.isocenter.server.db.Row;
 import org.isocenter.server.db.Session;
+import org.isocenter.server.db.Sql;
 import org.jspecify.annotations.Nullable;
 
 /// The change feed: every change of an instance, in a total order, for ever.
@@ -102,6 +103,17 @@ public final class Feed {
                 and (? or action = any(?::int[]))
             order by position offset ? limit ?""";
 
+    /// The same with the revisions of the instances today. They are looked up one by one: how long that takes
+    /// does not depend on what the database knows of its tables, as joining all at once does.
+    private static final String READ_STANDING = """
+            with page as materialized (%s)
+            select page.*, (
+                select instance.revision
+                from instance join series on series.key = instance.series join study on study.key = instance.study
+                where instance.partition = page.partition and instance.uid = page.instance_uid
+                    and series.uid = page.series_uid and study.uid = page.study_uid)
+            from page order by position""".formatted(READ);
+
     private static final String LATEST = SELECT + "order by position desc limit 1";
 
     private final Session session;
@@ -128,10 +140,24 @@ public final class Feed {
                 .update();
     }
 
+    /// A change, and how its instance stands today.
+    ///
+    /// @param revision of the instance today, or null where it is gone
+    public record Standing(Entry entry, @Nullable Long revision) {}
+
     /// Reads a part of the feed, by ascending position.
     public List<Entry> read(Window window) {
+        return select(READ, window).list(Feed::entry);
+    }
+
+    /// Reads a part of the feed, by ascending position, and how the instances stand.
+    public List<Standing> readStanding(Window window) {
+        return select(READ_STANDING, window).list(row -> new Standing(entry(row), row.findLong(11)));
+    }
+
+    private Sql select(String text, Window window) {
         Filter filter = window.filter();
-        return session.sql(READ)
+        return session.sql(text)
                 .bind(window.after())
                 .bind(window.from())
                 .bind(window.from())
@@ -145,8 +171,7 @@ public final class Feed {
                 .bindInts(filter.actions().stream().mapToInt(Action::ordinal).toArray())
                 .bind(window.offset())
                 .bind(window.limit())
-                .custom()
-                .list(Feed::entry);
+                .custom();
     }
 
     /// The entry with the highest position, or null where nothing has happened yet.

@@ -310,6 +310,11 @@ public final class Exchange {
         upgraded = true;
     }
 
+    /// Whether the response can no longer be another.
+    public boolean begun() {
+        return responseBody != null || committed();
+    }
+
     public boolean committed() {
         return response.isCommitted();
     }

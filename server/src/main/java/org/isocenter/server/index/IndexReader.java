@@ -53,7 +53,8 @@ public final class IndexReader {
     private static final String INSTANCE_OF_ALL = INSTANCE.replace("{}", "");
     private static final String INSTANCE_WITHIN = INSTANCE.replace("{}", Scope.SNAPSHOT) + " and " + Scope.INSTANCE;
 
-    /// By the UID of the instance first, as in [Revisions].
+    /// Begins with the UID of the instance, of which there is hardly ever a second: a plan that begins with the
+    /// series may go through all of its instances for each that is asked for.
     private static final String INSTANCES = """
             select %s, instance.head
             from unnest(?::int[], ?::text[], ?::text[], ?::text[])

@@ -24,7 +24,7 @@ import org.isocenter.server.db.Database;
 import org.isocenter.server.db.TestPostgres;
 
 /// An empty archive of a test: a database of its own, and blobs in a folder.
-final class OpenArchive implements AutoCloseable {
+public final class OpenArchive implements AutoCloseable {
     private static final String SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7";
 
     final Database database;
@@ -45,7 +45,7 @@ final class OpenArchive implements AutoCloseable {
 
     /// The attributes that an instance has to have. Its series and its study are named by what stands before
     /// the last dots of its UID.
-    static DataSet instance(String uid) {
+    public static DataSet instance(String uid) {
         String series = uid.substring(0, uid.lastIndexOf('.'));
         return new DataSet()
                 .putString(Tag.SOPClassUID, SECONDARY_CAPTURE)
@@ -60,7 +60,7 @@ final class OpenArchive implements AutoCloseable {
     }
 
     /// Stores by the ingest of another server of the same archive.
-    static void store(Ingest ingest, Caller caller, DataSet dataSet) {
+    public static void store(Ingest ingest, Caller caller, DataSet dataSet) {
         try (Ingest.Upload upload =
                 ingest.begin(StoreTarget.of(caller), new StoreRules(null, true, false, Limits.DEFAULT))) {
             upload.add(new ByteArrayInputStream(file(dataSet)));

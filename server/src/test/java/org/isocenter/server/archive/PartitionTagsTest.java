@@ -455,7 +455,7 @@ final class PartitionTagsTest {
         Caller anew = Objects.requireNonNull(partitions.find(ANYONE, "north"));
         assertThat(anew).isNotEqualTo(north);
         assertThat(tags.list(anew, Reach.PARTITION, 0, 10)).isEmpty();
-        assertThat(tags.list(north, Reach.PARTITION, 0, 10)).isEmpty();
+        assertThatThrownBy(() -> tags.list(north, Reach.PARTITION, 0, 10)).isInstanceOf(NoPartitionException.class);
         assertThat(rowsWith(tag)).isZero();
         assertThat(tags.add(ANYONE, Reach.ALL, List.of(NUMBER))).isInstanceOf(Added.Begun.class);
     }
