@@ -30,7 +30,6 @@ final class AllRoutes implements AutoCloseable {
     private final Tail tail;
 
     AllRoutes(Path folder) throws FaultySettingsException {
-        database.migrate(List.of("db/migration"));
         Settings settings =
                 Settings.of(SettingReader.read(new SettingReader.Sources(folder, null, Map.of(), List.of())));
         blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());

@@ -47,7 +47,6 @@ final class OperationRoutesTest {
 
     @BeforeEach
     void open() throws IOException {
-        database.migrate(List.of("db/migration"));
         Router router = new Router();
         for (String root : List.of("", "/v2")) {
             OperationRoutes routes = new OperationRoutes(operations, root);

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.isocenter.dicom.BulkSource;
 import org.isocenter.dicom.DataSet;
 import org.isocenter.dicom.Limits;
@@ -38,7 +37,6 @@ public final class OpenArchive implements AutoCloseable {
     /// @param linked that files can be linked to
     OpenArchive(Path folder, Folders linked) throws IOException {
         database = TestPostgres.freshDatabase();
-        database.migrate(List.of("db/migration"));
         blobs = FileBlobs.open(folder, FileBlobsOptions.defaults().withFolders(linked));
         ingest = new Ingest(database, blobs);
     }

@@ -10,7 +10,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.isocenter.dicom.Limits;
 import org.isocenter.dicom.Tag;
 import org.isocenter.server.access.Caller;
@@ -20,6 +23,9 @@ import org.isocenter.server.blob.FileBlobsOptions;
 import org.isocenter.server.blob.StorageClass;
 import org.isocenter.server.blob.StorageClasses;
 import org.isocenter.server.index.PartitionRows.Settings;
+import org.isocenter.server.job.Operation;
+import org.isocenter.server.job.OperationRows;
+import org.isocenter.server.job.Worker;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,21 +50,29 @@ final class StorageClassSweepTest {
     void open() throws IOException {
         archive = new OpenArchive(folder.resolve("blobs"));
         cheap = Files.createDirectory(folder.resolve("cheap"));
-        blobs = StorageClasses.open(
-                folder.resolve("blobs"),
-                List.of(new StorageClass(CHEAP, cheap)),
-                new ClassMarks(archive.database),
-                FileBlobsOptions.defaults().withCompactGrace(Duration.ZERO));
-        ingest = new Ingest(archive.database, blobs);
+        openBlobs(List.of(new StorageClass(CHEAP, cheap)));
         partitions = new Partitions(archive.database);
         partitions.put(Caller.anyone(), "ward", new Settings(null, null, null, null, null, CHEAP));
         ward = Objects.requireNonNull(partitions.find(Caller.anyone(), "ward"));
     }
 
-    @AfterEach
-    void close() {
+    private void openBlobs(List<StorageClass> classes) {
+        blobs = StorageClasses.open(
+                folder.resolve("blobs"),
+                classes,
+                new ClassMarks(archive.database),
+                FileBlobsOptions.defaults().withCompactGrace(Duration.ZERO));
+        ingest = new Ingest(archive.database, blobs);
+    }
+
+    private void closeBlobs() {
         ingest.close();
         blobs.close();
+    }
+
+    @AfterEach
+    void close() {
+        closeBlobs();
         archive.close();
     }
 
@@ -118,5 +132,59 @@ final class StorageClassSweepTest {
                         .verify(findings::add, checkedSoFar -> {})
                         .sound())
                 .isTrue();
+    }
+
+    private Operation erase() {
+        Worker worker = new Worker(archive.database, Map.of(Erase.KIND, new Erase(archive.database, blobs)));
+        while (worker.work()) {
+            continue;
+        }
+        return archive.database.query(session -> new OperationRows(session)
+                .list(null, Set.of(Erase.KIND), Set.of(), 0, 1)
+                .getFirst());
+    }
+
+    private void beginToErase(String study) {
+        Operations operations = new Operations(archive.database, new Semaphore(0));
+        assertThat(new Disposal(archive.database, operations).erase(ward, new EraseOrder(study, null, null)))
+                .isNotNull();
+    }
+
+    @Test
+    void anErasureWaitsForAClassThatIsAwayAndEndsWhenItIsBack() throws IOException {
+        store("ward", "1.2.3.1.1");
+        store("ward", "1.2.9.1.1");
+        beginToErase("1.2.3");
+        Files.move(cheap, folder.resolve("unmounted"));
+
+        Operation waiting = erase();
+        assertThat(waiting.state()).isEqualTo(Operation.State.RUNNING);
+        assertThat(waiting.checkpoint()).isEqualTo("bytes");
+
+        Files.move(folder.resolve("unmounted"), cheap);
+        archive.database.transaction(session ->
+                session.sql("update operation set next_attempt = now()").update());
+        Operation done = erase();
+        assertThat(done.state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(done.result()).contains("\"blobs\":1");
+        assertThat(listed()).isEqualTo(1);
+    }
+
+    @Test
+    void anErasureEndsWithoutAClassThatTheSettingsNoLongerNameAndSaysSo() throws IOException {
+        store("ward", "1.2.3.1.1");
+        beginToErase("1.2.3");
+        closeBlobs();
+        openBlobs(List.of());
+        Operation done = erase();
+        assertThat(done.state()).isEqualTo(Operation.State.SUCCEEDED);
+        assertThat(done.result()).contains("bytes in storage classes that storage.classes does not name");
+
+        closeBlobs();
+        openBlobs(List.of(new StorageClass(CHEAP, cheap)));
+        assertThat(listed()).isEqualTo(1);
+        assertThat(new Sweep(archive.database, blobs, AT_ONCE).sweep().removed())
+                .isEqualTo(1);
+        assertThat(listed()).isZero();
     }
 }

@@ -43,7 +43,6 @@ class WorklistTest {
     @BeforeAll
     static void open() {
         database = TestPostgres.freshDatabase();
-        database.migrate(List.of("db/migration"));
         worklist = new Worklist(database);
     }
 

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class DatabaseTest {
-    private static Database database = TestPostgres.freshDatabase();
+    private static Database database = TestPostgres.emptyDatabase();
 
     @BeforeAll
     static void makeTables() {
@@ -334,7 +334,7 @@ final class DatabaseTest {
 
     @Test
     void migrationsRunOnceAndAreSkippedWhenNothingChanged() {
-        try (Database fresh = TestPostgres.freshDatabase()) {
+        try (Database fresh = TestPostgres.emptyDatabase()) {
             List<String> location = List.of("org/isocenter/server/db/migrations");
             fresh.migrate(location);
             fresh.migrate(location);
@@ -352,7 +352,7 @@ final class DatabaseTest {
 
     @Test
     void namesOfEveryScriptAreFoundByTrigramsAndWithoutRegardToCase() {
-        try (Database fresh = TestPostgres.freshDatabase()) {
+        try (Database fresh = TestPostgres.emptyDatabase()) {
             fresh.statement("CREATE EXTENSION pg_trgm");
             fresh.statement("CREATE EXTENSION unaccent");
             fresh.query(session -> {

@@ -78,15 +78,39 @@ public final class TestPostgres {
         throw new IllegalStateException("All test clusters are in use");
     }
 
-    /// Opens a new, empty database owned by the role the server uses. The test closes it; the next run drops it.
+    /// A database with the schema of an archive that nobody connects to, so that others are made as copies of it:
+    /// that takes a tenth of making the schema anew.
+    private static final class Schema {
+        private static final String NAME = make();
+
+        private static String make() {
+            try (Database database = emptyDatabase()) {
+                database.migrate(List.of("db/migration"));
+                return database.query(session ->
+                        session.sql("SELECT current_database()::text").get(row -> row.getString(1)));
+            }
+        }
+    }
+
+    /// Opens a new archive without anything in it, owned by the role the server uses. The test closes it; the next
+    /// run drops it.
     public static Database freshDatabase() {
         return Database.open(freshOptions());
     }
 
-    /// A new, empty database to be opened by the test itself.
+    /// The same to be opened by the test itself.
     public static DatabaseOptions freshOptions() {
+        return create("TEMPLATE " + Schema.NAME);
+    }
+
+    /// Opens a new database without a schema.
+    public static Database emptyDatabase() {
+        return Database.open(create(""));
+    }
+
+    private static DatabaseOptions create(String template) {
         String name = "test_" + DATABASES.incrementAndGet();
-        Cluster.ADMIN.statement("CREATE DATABASE " + name + " OWNER isocenter");
+        Cluster.ADMIN.statement("CREATE DATABASE " + name + " OWNER isocenter " + template);
         DatabaseOptions server = Cluster.POSTGRES.options(CONNECTIONS);
         return new DatabaseOptions(
                 server.url().replace("/isocenter?", "/" + name + "?"), server.user(), server.password(), CONNECTIONS);

@@ -67,7 +67,6 @@ final class FhirRoutesTest {
     @BeforeEach
     void open() throws Exception {
         database = TestPostgres.freshDatabase();
-        database.migrate(List.of("db/migration"));
         blobs = FileBlobs.open(folder, FileBlobsOptions.defaults());
         ingest = new Ingest(database, blobs);
         Router router = new Router();

@@ -69,7 +69,6 @@ final class SearchPromisesTest {
         System.out.println("S6: -Dpromises.seed=" + seed);
         Random random = new Random(seed);
         try (Database database = TestPostgres.freshDatabase()) {
-            database.migrate(List.of("db/migration"));
             List<Row> rows = fill(database, random);
             SearchSql fresh = new SearchSql(false);
             SearchSql exhausted = exhausted(ALL);

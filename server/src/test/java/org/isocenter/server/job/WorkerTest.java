@@ -43,7 +43,6 @@ final class WorkerTest {
     @BeforeEach
     void open() {
         database = Database.open(options);
-        database.migrate(List.of("db/migration"));
         Count.createTable(database);
     }
 

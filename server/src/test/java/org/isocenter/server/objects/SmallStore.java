@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// A store that speaks as Amazon S3 does as far as reading goes, with a bucket of the name `bucket` in
-/// memory. It answers two objects a page, and can be told to fail.
+/// memory. It can be told to fail.
 public final class SmallStore implements AutoCloseable {
     static final int PAGE = 2;
 
@@ -41,8 +41,16 @@ public final class SmallStore implements AutoCloseable {
     public volatile int listingStatus = 200;
 
     private final HttpServer http;
+    private final int page;
 
+    /// A store that lists two objects a page.
     public SmallStore() throws IOException {
+        this(PAGE);
+    }
+
+    /// @param page so many objects are listed at a time
+    public SmallStore(int page) throws IOException {
+        this.page = page;
         http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         http.createContext("/", this::answer);
@@ -50,8 +58,11 @@ public final class SmallStore implements AutoCloseable {
     }
 
     public Bucket open(String address) {
-        URI endpoint = URI.create("http://127.0.0.1:" + http.getAddress().getPort());
-        return Bucket.s3("source here", address, endpoint, "us-east-1", "key", "secret");
+        return Bucket.s3("source here", address, endpoint(), "us-east-1", "key", "secret");
+    }
+
+    public URI endpoint() {
+        return URI.create("http://127.0.0.1:" + http.getAddress().getPort());
     }
 
     private void answer(HttpExchange exchange) {
@@ -95,7 +106,7 @@ public final class SmallStore implements AutoCloseable {
             if (!object.getKey().startsWith(prefix) || object.getKey().compareTo(after) <= 0) {
                 continue;
             }
-            if (count == PAGE) {
+            if (count == page) {
                 more = true;
                 break;
             }

@@ -154,7 +154,6 @@ final class CrashPromisesTest {
     private void chooseClass(Rig rig) {
         if (!classes.isEmpty()) {
             Database database = rig.database();
-            database.migrate(List.of("db/migration"));
             new Partitions(database)
                     .put(
                             Node.CALLER,

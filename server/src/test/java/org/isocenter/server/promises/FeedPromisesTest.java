@@ -94,7 +94,6 @@ final class FeedPromisesTest {
         long seed = Size.seed("F1 transactions");
         try (Rig rig = new Rig(folder)) {
             Database[] databases = {rig.database(), rig.database()};
-            databases[0].migrate(List.of("db/migration"));
             AtomicInteger writing = new AtomicInteger(WRITERS);
             Set<String> acknowledged = ConcurrentHashMap.newKeySet();
             int operations = Size.of(15, 3000);

@@ -22,7 +22,9 @@ import org.isocenter.server.blob.Folders;
 import org.isocenter.server.index.Entry.Identity;
 import org.isocenter.server.index.Located;
 import org.isocenter.server.job.Operation;
+import org.isocenter.server.objects.SmallStore;
 import org.isocenter.server.telemetry.CrashPoint;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -30,9 +32,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Servers in processes of their own die while they import a folder, and others go on with it.
+/// Servers in processes of their own die while they import a folder or a bucket, and others go on with it.
 final class ImportPromisesTest {
     private static final String NAME = "source";
+    private static final String BUCKET = "cloud";
+    private static final String BUCKET_ADDRESS = "//bucket/in";
+    private static final int BUCKET_PAGE = 100;
 
     /// So many that they are not imported before a kill meets the server.
     private static final int FILES = 500;
@@ -42,38 +47,61 @@ final class ImportPromisesTest {
 
     private Path source;
     private Folders folders;
+    private SmallStore store;
     private final Map<Identity, String> expected = new HashMap<>();
 
     @BeforeEach
-    void makeFolder() throws IOException {
+    void makeSources() throws IOException {
+        store = new SmallStore(BUCKET_PAGE);
         source = Files.createDirectories(folder.resolve("source"));
         folders = new Folders(List.of(new Folder(NAME, source)));
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
     }
 
     private static int study(String path) {
         return path.hashCode() & 0xFFFF;
     }
 
+    /// Writes a file, or an object.
+    @FunctionalInterface
+    private interface Writing {
+        void write(String path, byte[] bytes) throws IOException;
+    }
+
+    private void writeFile(String path, byte[] bytes) throws IOException {
+        Path file = source.resolve(path);
+        Files.createDirectories(file.getParent());
+        Files.write(file, bytes);
+    }
+
+    private void writeObject(String path, byte[] bytes) {
+        store.objects.put("in/" + path, bytes);
+    }
+
     /// Writes files of instances that no other call has made.
-    private void write(String path, int count) throws IOException {
+    private void write(String path, int count, Writing writing) throws IOException {
         int study = study(path);
         for (int i = 0; i < count; i++) {
             // Some are stored in packs, others in files of their own.
             Content content = Content.of(Content.identity(study, i % 3, expected.size()), 0, i % 10 == 0 ? 9_000 : 2);
-            Path file = source.resolve(path).resolve("s" + i % 7).resolve(i + ".dcm");
-            Files.createDirectories(file.getParent());
-            Files.write(file, content.bytes());
+            writing.write(path + "/s" + i % 7 + "/" + i + ".dcm", content.bytes());
             expected.put(content.identity(), content.sha256());
         }
     }
 
     private List<ImportSource> sources() {
-        return List.of(new ImportSource(NAME, ImportSource.Kind.FOLDER, source.toString()));
+        return List.of(
+                new ImportSource(NAME, ImportSource.Kind.FOLDER, source.toString()),
+                new ImportSource(BUCKET, ImportSource.Kind.S3, BUCKET_ADDRESS));
     }
 
-    private Operation begin(Node node, String path, boolean inPlace) {
+    private Operation begin(Node node, String from, String path, boolean inPlace) {
         Import imports = new Import(sources(), folders, new Operations(node.database(), new Semaphore(0)));
-        Import.Begun begun = imports.begin(Node.CALLER, new Import.Order(NAME, path, inPlace, null, false), "folder");
+        Import.Begun begun = imports.begin(Node.CALLER, new Import.Order(from, path, inPlace, null, false), "folder");
         return ((Import.Begun.Started) begun).operation();
     }
 
@@ -85,7 +113,10 @@ final class ImportPromisesTest {
     private ChildServer.Command command(Rig rig) {
         return new ChildServer.Command(folder, rig.options)
                 .flag("store-pack-threshold-bytes", "8192")
-                .flag("import-sources", NAME + "=folder:" + source)
+                .flag("import-sources", NAME + "=folder:" + source + ", " + BUCKET + "=s3:" + BUCKET_ADDRESS)
+                .flag("import-s3-endpoint", store.endpoint().toString())
+                .flag("import-s3-access-key-id", "key")
+                .flag("import-s3-secret-access-key", "secret")
                 .flag("log-level", "error");
     }
 
@@ -110,7 +141,7 @@ final class ImportPromisesTest {
         node.checkSwept(which);
         assertSound(node, which);
         try (var files = Files.walk(source)) {
-            assertThat(files.filter(Files::isRegularFile)).as(which).hasSize(expected.size());
+            assertThat(files.filter(Files::isRegularFile)).as(which).hasSize(expected.size() - store.objects.size());
         }
     }
 
@@ -122,10 +153,10 @@ final class ImportPromisesTest {
     @MethodSource("inPlace")
     @DisplayName("D1 a folder is imported to the end by servers that die in between")
     void whatDiesIsGoneOnWith(boolean inPlace) throws Exception {
-        write("all", 1_300);
+        write("all", 1_300, this::writeFile);
         try (Rig rig = new Rig(folder.resolve("data").resolve("blobs"))) {
             Node node = node(rig);
-            Operation operation = begin(node, "all", inPlace);
+            Operation operation = begin(node, NAME, "all", inPlace);
             for (String point : Size.NIGHTLY
                     ? List.of("operation-stepped:0", "instance-rows:9", "blob-synced:700", "after-commit:3")
                     : List.of("operation-stepped:0", "blob-synced:700")) {
@@ -154,8 +185,9 @@ final class ImportPromisesTest {
             Kills kills = kills("D1 D2 imports", Size.kills(), rig, node);
             for (int round = 0; !kills.enough(); round++) {
                 String path = "round-" + round;
-                write(path, FILES);
-                Operation operation = begin(node, path, round % 2 == 0);
+                boolean bucket = round % 3 == 1;
+                write(path, FILES, bucket ? this::writeObject : this::writeFile);
+                Operation operation = begin(node, bucket ? BUCKET : NAME, path, round % 3 == 0);
                 Operation done = kills.end(operation, which -> assertNoneOther(node, path, which));
                 assertThat(done.done()).as("" + done).isEqualTo(FILES);
                 assertThat(done.errors()).as("" + done).isZero();

@@ -44,7 +44,6 @@ record Node(Database database, BlobStore blobs, Ingest ingest, Retention retenti
     static final Retention NONE_KEPT = new Retention(Duration.ZERO, Duration.ZERO, Duration.ZERO);
 
     static Node open(Database database, BlobStore blobs, Retention retention) {
-        database.migrate(List.of("db/migration"));
         return new Node(database, blobs, new Ingest(database, blobs), retention);
     }
 

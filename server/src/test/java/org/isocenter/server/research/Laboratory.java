@@ -79,7 +79,6 @@ final class Laboratory implements AutoCloseable {
 
     Laboratory(Path folder, @Nullable URI fhirUrl) {
         try {
-            database.migrate(List.of("db/migration"));
             blobs = FileBlobs.open(folder.resolve("blobs"), FileBlobsOptions.defaults());
             ingest = new Ingest(database, blobs);
             fhir = fhirUrl == null ? null : new FhirClient(fhirUrl, Credentials.NONE, Duration.ofMinutes(2), null);

@@ -28,7 +28,6 @@ class SubscriptionsTest {
     @BeforeAll
     static void open() {
         database = TestPostgres.freshDatabase();
-        database.migrate(List.of("db/migration"));
     }
 
     @AfterAll

@@ -20,7 +20,6 @@ class WorkitemRowsTest {
     void aPageOfLargeWorkitemsIsShorterAndNoneIsPassedOver() throws MalformedFilterException {
         WorkitemFilter all = WorkitemFilter.parse(List.of(), false, new AsItIs());
         try (Database database = TestPostgres.freshDatabase()) {
-            database.migrate(List.of("db/migration"));
             for (int i = 0; i < WORKITEMS; i++) {
                 DataSet large = new DataSet().putString(Tag.CommentsOnTheScheduledProcedureStep, "x".repeat(BYTES));
                 String uid = "1.2." + i;
