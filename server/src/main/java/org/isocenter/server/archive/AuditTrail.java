@@ -24,6 +24,7 @@ import org.isocenter.server.audit.AuditRecord.Phase;
 import org.isocenter.server.audit.AuditRows;
 import org.isocenter.server.audit.AuditRows.End;
 import org.isocenter.server.audit.AuditRows.Filter;
+import org.isocenter.server.audit.AuditRows.Tip;
 import org.isocenter.server.audit.Link;
 import org.isocenter.server.db.Database;
 import org.isocenter.server.db.Session;
@@ -62,6 +63,9 @@ public final class AuditTrail implements AutoCloseable {
     private final BlockingQueue<Waiting> queue = new LinkedBlockingQueue<>();
     private final Thread thread;
     private volatile boolean closed;
+
+    /// Where the thread has seen the trail end last; null where it does not know.
+    private @Nullable Tip tip;
 
     public AuditTrail(Database database) {
         this.database = database;
@@ -117,12 +121,11 @@ public final class AuditTrail implements AutoCloseable {
 
     private void write(List<Waiting> group) {
         boolean durable = group.stream().anyMatch(waiting -> waiting.record.phase() != Phase.BEGAN);
+        Tip believed = tip;
+        tip = null;
         try {
-            database.transaction(session -> {
-                new AuditRows(session)
-                        .append(group.stream().map(Waiting::record).toList(), durable);
-                return null;
-            });
+            tip = database.transaction(session -> new AuditRows(session)
+                    .append(group.stream().map(Waiting::record).toList(), durable, believed));
         } catch (RuntimeException | Error failure) {
             // An error as well: without this thread nothing would ever be answered again.
             if (!(failure instanceof UnavailableException)) {
@@ -162,7 +165,8 @@ public final class AuditTrail implements AutoCloseable {
                                 null,
                                 studies,
                                 details.toString())),
-                        true);
+                        true,
+                        null);
     }
 
     /// A text that stands for a value: always the same for the same value, and for nobody without the key a way

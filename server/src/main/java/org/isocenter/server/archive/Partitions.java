@@ -2,12 +2,15 @@ package org.isocenter.server.archive;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.blob.StorageClass;
 import org.isocenter.server.db.Database;
+import org.isocenter.server.db.NoPartitionException;
 import org.isocenter.server.feed.Feed;
 import org.isocenter.server.index.PartitionRows;
 import org.isocenter.server.index.PartitionRows.Partition;
@@ -59,11 +62,35 @@ public final class Partitions {
         return found;
     }
 
-    /// The same as it was asked for last: whoever reads by it may meet a [NoPartitionException], and then asks
-    /// anew.
-    public @Nullable Caller findKnown(Caller caller, String name) {
+    /// Reads from a partition by the key that its name had last and, where that partition turns out to be gone, by
+    /// the one that it has now.
+    ///
+    /// @param begun whether what was read has been given away, so that it is too late to read once more
+    /// @return false where there is no partition of this name
+    public boolean read(Caller caller, String name, Reading reading, BooleanSupplier begun) throws IOException {
         Caller known = readers.getIfPresent(name);
-        return known == null ? find(caller, name) : known;
+        if (known != null) {
+            try {
+                reading.by(known);
+                return true;
+            } catch (NoPartitionException gone) {
+                if (begun.getAsBoolean()) {
+                    throw gone;
+                }
+            }
+        }
+        Caller found = find(caller, name);
+        if (found == null) {
+            return false;
+        }
+        reading.by(found);
+        return true;
+    }
+
+    /// Reads on behalf of somebody.
+    @FunctionalInterface
+    public interface Reading {
+        void by(Caller caller) throws IOException;
     }
 
     /// Who works in a partition, which is made where there is none of this name.

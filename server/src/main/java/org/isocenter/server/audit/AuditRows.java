@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.isocenter.server.audit.AuditRecord.Phase;
@@ -21,13 +22,18 @@ public final class AuditRows {
 
     private static final String END = "select number, digest, before, before_digest from audit_end";
 
-    private static final String INSERT = """
+    /// Adds records if the trail ends where it is believed to, and none where it does not. The setting comes first,
+    /// since it is for the commit of this transaction.
+    private static final String GROW = """
+            with grown as (
+                update audit_end set number = ?, digest = ? where number = ? and digest = ?
+                returning case when ? then '' else set_config('synchronous_commit', 'off', true) end)
             insert into audit (%s)
             select number, occurred, phase, exchange::uuid, act, partition_name, subject, client, address, method, uri,
                 status, coalesce(string_to_array(nullif(studies, ''), ' '), '{}'), details, digest
             from unnest(?::bigint[], ?::timestamptz[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[],
                 ?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::bytea[])
-                as input (%s)""".formatted(COLUMNS, COLUMNS);
+                as input (%s), grown""".formatted(COLUMNS, COLUMNS);
 
     private static final String SELECT = """
             select %s from audit
@@ -79,15 +85,28 @@ public final class AuditRows {
         }
     }
 
+    /// The last record of the trail.
+    ///
+    /// @param number 0 before there is one
+    public record Tip(long number, byte[] digest) {}
+
     /// Adds records to the end of the trail. Whoever does so waits for the one before, on whichever machine.
     ///
     /// @param durable whether the commit is to be waited for until it is on the disk; where not, it will be by the
     ///     time the next one that is
-    public void append(List<AuditRecord> records, boolean durable) {
-        if (!durable) {
-            session.sql("select set_config('synchronous_commit', 'off', true)").list(row -> true);
+    /// @param believed where the trail ended last, as far as the caller knows, which saves looking; or null
+    /// @return where it ends now
+    public Tip append(List<AuditRecord> records, boolean durable, @Nullable Tip believed) {
+        Tip grown = believed == null ? null : grow(records, durable, believed);
+        if (grown == null) {
+            End end = session.sql(END + " for update").get(AuditRows::end);
+            grown = grow(records, durable, new Tip(end.number(), end.digest()));
         }
-        End end = session.sql(END + " for update").get(AuditRows::end);
+        return Objects.requireNonNull(grown);
+    }
+
+    /// @return null where the trail ends elsewhere
+    private @Nullable Tip grow(List<AuditRecord> records, boolean durable, Tip end) {
         List<Link> links = new ArrayList<>();
         byte[] digest = end.digest();
         for (AuditRecord record : records) {
@@ -95,15 +114,13 @@ public final class AuditRows {
             links.add(link);
             digest = link.digest();
         }
-        insert(links);
-        session.sql("update audit_end set number = ?, digest = ?")
-                .bind(end.number() + links.size())
-                .bind(digest)
-                .update();
-    }
-
-    private void insert(List<Link> links) {
-        session.sql(INSERT)
+        Tip tip = new Tip(end.number() + links.size(), digest);
+        int added = session.sql(GROW)
+                .bind(tip.number())
+                .bind(tip.digest())
+                .bind(end.number())
+                .bind(end.digest())
+                .bind(durable)
                 .bindLongs(links.stream().mapToLong(Link::number).toArray())
                 .bindInstants(
                         links.stream().map(link -> link.record().occurred()).toArray(Instant[]::new))
@@ -121,6 +138,7 @@ public final class AuditRows {
                 .bindTexts(texts(links, AuditRecord::details))
                 .bindBytes(links.stream().map(Link::digest).toArray(byte[][]::new))
                 .update();
+        return added == 0 ? null : tip;
     }
 
     private static @Nullable String[] texts(List<Link> links, Function<AuditRecord, @Nullable String> text) {

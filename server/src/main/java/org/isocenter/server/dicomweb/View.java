@@ -7,7 +7,6 @@ import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Cohorts;
 import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.StoreTarget;
-import org.isocenter.server.db.NoPartitionException;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Refusal;
 import org.isocenter.server.index.State;
@@ -38,26 +37,27 @@ final class View {
         String name = checkedPartition(root, exchange);
         Caller caller = name == null ? Caller.anyone() : partitions.find(Caller.anyone(), name);
         if (caller == null) {
-            throw new Refusal(404, "no-such-partition", "there is no data partition " + name);
+            throw noPartition(name);
         }
         return new View(exchange, root, caller, null);
+    }
+
+    private static Refusal noPartition(@Nullable String name) {
+        return new Refusal(404, "no-such-partition", "there is no data partition " + name);
     }
 
     /// Answers a request that only reads from all of the archive, or from the data partition that the path names.
     static void read(Root root, Partitions partitions, Exchange exchange, Reading reading) throws IOException {
         String name = checkedPartition(root, exchange);
-        Caller known = name == null ? Caller.anyone() : partitions.findKnown(Caller.anyone(), name);
-        if (known != null) {
-            try {
-                reading.answer(new View(exchange, root, known, null), exchange);
-                return;
-            } catch (NoPartitionException gone) {
-                if (exchange.begun()) {
-                    throw gone;
-                }
-            }
+        if (name == null) {
+            reading.answer(new View(exchange, root, Caller.anyone(), null), exchange);
+        } else if (!partitions.read(
+                Caller.anyone(),
+                name,
+                caller -> reading.answer(new View(exchange, root, caller, null), exchange),
+                exchange::begun)) {
+            throw noPartition(name);
         }
-        reading.answer(of(root, partitions, exchange), exchange);
     }
 
     /// Answers a request from what it sees of the archive.

@@ -191,7 +191,7 @@ class WorklistTest {
     @Test
     void whatBelongsToAnotherPartitionIsNotThere() {
         String uid = inState(WorkitemState.SCHEDULED);
-        Caller other = new Caller(CALLER.partition() + 1);
+        Caller other = new Partitions(database).open(CALLER, "other");
 
         assertThat(worklist.find(other, uid)).isNull();
         assertThat(verdict(worklist.changeState(other, uid, RIGHT, WorkitemState.IN_PROGRESS)))
