@@ -55,6 +55,10 @@ final class ServiceTable {
         0x0028_1055, 0x0008_0022, 0x0008_0032
     };
 
+    /// Those of them in which the instances of a series differ. Nobody has them as tags of series, of which each new
+    /// instance would be another value.
+    private static final Set<Integer> OF_INSTANCES = Set.of(0x0020_0032, 0x0020_1041);
+
     /// Where those begin that they do not have, and of which kinds these are.
     private static final int FIRST_OTHER = 0x0018_9004;
 
@@ -356,6 +360,9 @@ final class ServiceTable {
     private static void addTags(Isocenter server, String level) throws IOException, InterruptedException {
         Set<Integer> tags = new LinkedHashSet<>();
         Arrays.stream(HELD).forEach(tags::add);
+        if (!level.equals("instance")) {
+            tags.removeAll(OF_INSTANCES);
+        }
         for (int tag = FIRST_OTHER; tags.size() < TAGS; tag++) {
             Dictionary.Attribute attribute = Dictionary.find(tag);
             if (attribute != null

@@ -1,7 +1,6 @@
 package org.isocenter.server.archive;
 
 import org.isocenter.server.access.Caller;
-import org.isocenter.server.blob.StorageClass;
 import org.isocenter.server.index.PartitionRows.Partition;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +18,7 @@ final class NamedTarget implements StoreTarget {
     @Override
     public String storageClass() {
         Partition one = look();
-        String own = one == null ? null : one.settings().storageClass();
-        return own == null ? StorageClass.STANDARD : own;
+        return Partitions.orStandard(one == null ? null : one.settings().storageClass());
     }
 
     @Override
@@ -32,7 +30,7 @@ final class NamedTarget implements StoreTarget {
     private @Nullable Partition look() {
         Partition one = known;
         if (one == null) {
-            one = partitions.findPartition(Caller.anyone(), name);
+            one = partitions.look(name);
             known = one;
         }
         return one;
@@ -40,7 +38,7 @@ final class NamedTarget implements StoreTarget {
 
     @Override
     public Caller open() {
-        Partition one = known;
+        Partition one = look();
         if (one == null) {
             one = partitions.openPartition(Caller.anyone(), name);
             known = one;
@@ -52,7 +50,9 @@ final class NamedTarget implements StoreTarget {
     public Caller reopen(Caller gone) {
         Partition one = known;
         if (one != null && one.key() == gone.partition()) {
-            known = null;
+            one = partitions.openPartition(Caller.anyone(), name);
+            known = one;
+            return new Caller(one.key());
         }
         return open();
     }

@@ -23,23 +23,29 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Any server may remove a partition and make another of the same name, so which key a name has is asked anew
 /// with each request that changes something. What reads goes by the key that was asked for last: the database
-/// tells, with the first statement, where that partition is gone.
+/// tells, with the first statement, where that partition is gone. What stores does so for a second: the database
+/// refuses what is put into a partition that is gone.
 public final class Partitions {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-    /// How long the class of the default partition counts as it was read last, lest each store asks for it.
+    /// The one that addresses without a partition mean.
+    private static final String DEFAULT = "Microsoft.Default";
+
+    /// How long a partition counts as it was read last, lest each store asks for it.
     private static final long FRESH_NANOS = 1_000_000_000L;
 
-    /// Of how many names the keys are remembered.
     private static final int KNOWN_MAX = 10_000;
 
     private final Database database;
-    private final Cache<String, Caller> readers =
+    private final Cache<String, Known> known =
             Caffeine.newBuilder().maximumSize(KNOWN_MAX).build();
-    private volatile @Nullable DefaultClass known;
 
-    /// The class that new blobs of the default partition are written to, and when that was read.
-    private record DefaultClass(String storageClass, long nanos) {}
+    /// A partition as it was at a moment.
+    private record Known(Partition partition, long nanos) {
+        boolean isFresh() {
+            return System.nanoTime() - nanos <= FRESH_NANOS;
+        }
+    }
 
     public Partitions(Database database) {
         this.database = database;
@@ -53,13 +59,7 @@ public final class Partitions {
     /// Who works in a partition, or null where there is none of this name.
     public @Nullable Caller find(Caller caller, String name) {
         Partition partition = findPartition(caller, name);
-        if (partition == null) {
-            readers.invalidate(name);
-            return null;
-        }
-        Caller found = new Caller(partition.key());
-        readers.put(name, found);
-        return found;
+        return partition == null ? null : new Caller(partition.key());
     }
 
     /// Reads from a partition by the key that its name had last and, where that partition turns out to be gone, by
@@ -68,10 +68,10 @@ public final class Partitions {
     /// @param begun whether what was read has been given away, so that it is too late to read once more
     /// @return false where there is no partition of this name
     public boolean read(Caller caller, String name, Reading reading, BooleanSupplier begun) throws IOException {
-        Caller known = readers.getIfPresent(name);
-        if (known != null) {
+        Known before = known.getIfPresent(name);
+        if (before != null) {
             try {
-                reading.by(known);
+                reading.by(new Caller(before.partition.key()));
                 return true;
             } catch (NoPartitionException gone) {
                 if (begun.getAsBoolean()) {
@@ -116,19 +116,24 @@ public final class Partitions {
 
     /// The class that new blobs of a partition are written to.
     static String storageClass(Database database, int partition) {
-        String own =
-                database.<@Nullable String>query(session -> new PartitionRows(session).findStorageClass(partition));
-        return own == null ? StorageClass.STANDARD : own;
+        return orStandard(
+                database.<@Nullable String>query(session -> new PartitionRows(session).findStorageClass(partition)));
     }
 
     /// The same of the default partition. What another server has set is known within a second.
     String storageClassOfDefault() {
-        DefaultClass now = known;
-        if (now == null || System.nanoTime() - now.nanos > FRESH_NANOS) {
-            now = new DefaultClass(storageClass(database, Caller.anyone().partition()), System.nanoTime());
-            known = now;
-        }
-        return now.storageClass;
+        return orStandard(Objects.requireNonNull(look(DEFAULT)).settings().storageClass());
+    }
+
+    static String orStandard(@Nullable String storageClass) {
+        return storageClass == null ? StorageClass.STANDARD : storageClass;
+    }
+
+    /// A partition as it was within the last second, or null where there was none of this name.
+    @Nullable
+    Partition look(String name) {
+        Known before = known.getIfPresent(name);
+        return before != null && before.isFresh() ? before.partition : findPartition(Caller.anyone(), name);
     }
 
     /// Adds a partition, or gives one that is there other settings.
@@ -142,12 +147,19 @@ public final class Partitions {
             rows.set(Objects.requireNonNull(rows.find(name)).key(), settings);
             return added;
         });
-        known = null;
+        known.invalidate(name);
         return isNew;
     }
 
     public @Nullable Partition findPartition(Caller caller, String name) {
-        return database.<@Nullable Partition>query(session -> new PartitionRows(session).find(name));
+        long asked = System.nanoTime();
+        Partition found = database.<@Nullable Partition>query(session -> new PartitionRows(session).find(name));
+        if (found == null) {
+            known.invalidate(name);
+        } else {
+            known.put(name, new Known(found, asked));
+        }
+        return found;
     }
 
     /// Counts what is stored in a partition.

@@ -15,7 +15,10 @@ public record Term(MatchingKey key, Form form, List<String[]> values) {
     /// The forms of conditions. Each is one piece of SQL over one column, with a fixed number of values, so
     /// that the statements that can ever be made are few and known.
     enum Form {
-        EQUAL(1, "{} = any(?::text[])"),
+        EQUAL(1, "{} = (?::text[])[1]"),
+        /// Of several values the database expects ten, whatever they are, and so plans each search anew where there
+        /// are few.
+        EQUAL_ANY(1, "{} = any(?::text[])"),
         EQUAL_NUMBER(1, "{} = any((?::text[])::int[])"),
         LIKE(1, "{} like (?::text[])[1]"),
         /// A pattern that might reach from one group of a name into the next is checked group by group.
@@ -59,12 +62,12 @@ public record Term(MatchingKey key, Form form, List<String[]> values) {
         /// Whether the rows that match are found through an index whatever the values are, so that one plan
         /// serves all.
         boolean selective() {
-            return this == EQUAL;
+            return this == EQUAL || this == EQUAL_ANY;
         }
 
         boolean fits(Kind kind) {
             return switch (this) {
-                case EQUAL -> kind == Kind.UID || kind == Kind.TEXT;
+                case EQUAL, EQUAL_ANY -> kind == Kind.UID || kind == Kind.TEXT;
                 case EQUAL_NUMBER -> kind == Kind.NUMBER;
                 case LIKE -> kind == Kind.TEXT;
                 case NAME, FUZZY -> kind == Kind.NAME;
@@ -77,7 +80,11 @@ public record Term(MatchingKey key, Form form, List<String[]> values) {
 
     /// One of several UIDs.
     public static Term uids(MatchingKey key, List<String> uids) {
-        return new Term(key, Form.EQUAL, List.<String[]>of(uids.toArray(String[]::new)));
+        return new Term(key, equal(uids), List.<String[]>of(uids.toArray(String[]::new)));
+    }
+
+    private static Form equal(List<String> values) {
+        return values.size() == 1 ? Form.EQUAL : Form.EQUAL_ANY;
     }
 
     /// One of several numbers.
@@ -90,7 +97,7 @@ public record Term(MatchingKey key, Form form, List<String[]> values) {
 
     /// One of several texts, without wildcards.
     public static Term texts(MatchingKey key, List<String> texts) {
-        Form form = key.kind() == Kind.TEXTS ? Form.OVERLAP : Form.EQUAL;
+        Form form = key.kind() == Kind.TEXTS ? Form.OVERLAP : equal(texts);
         List<String> folded = new ArrayList<>();
         for (String text : texts) {
             folded.add(Folding.fold(text));
