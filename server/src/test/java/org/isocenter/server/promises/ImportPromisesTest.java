@@ -101,7 +101,7 @@ final class ImportPromisesTest {
 
     private Operation begin(Node node, String from, String path, boolean inPlace) {
         Import imports = new Import(sources(), folders, new Operations(node.database(), new Semaphore(0)));
-        Import.Begun begun = imports.begin(Node.CALLER, new Import.Order(from, path, inPlace, null, false), "folder");
+        Import.Begun begun = imports.begin(Node.CALLER, new Import.Order(from, path, inPlace, null, false), null);
         return ((Import.Begun.Started) begun).operation();
     }
 
@@ -185,9 +185,9 @@ final class ImportPromisesTest {
             Kills kills = kills("D1 D2 imports", Size.kills(), rig, node);
             for (int round = 0; !kills.enough(); round++) {
                 String path = "round-" + round;
-                boolean bucket = round % 3 == 1;
+                boolean bucket = round % 3 == 0;
                 write(path, FILES, bucket ? this::writeObject : this::writeFile);
-                Operation operation = begin(node, bucket ? BUCKET : NAME, path, round % 3 == 0);
+                Operation operation = begin(node, bucket ? BUCKET : NAME, path, round % 3 == 1);
                 Operation done = kills.end(operation, which -> assertNoneOther(node, path, which));
                 assertThat(done.done()).as("" + done).isEqualTo(FILES);
                 assertThat(done.errors()).as("" + done).isZero();
