@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import org.isocenter.server.access.Caller;
 import org.isocenter.server.archive.Changes;
 import org.isocenter.server.archive.Follow;
+import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.archive.Schedule;
 import org.isocenter.server.feed.Feed;
 import org.isocenter.server.feed.Followers.Request;
@@ -24,7 +25,6 @@ import org.slf4j.LoggerFactory;
 final class ScheduleLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleLoop.class);
     /// The partition that stands at the root itself.
-    private static final String DEFAULT_PARTITION = "Microsoft.Default";
 
     private static final Duration TERM = Duration.ofSeconds(30);
     private static final int PAGE = 200;
@@ -120,7 +120,7 @@ final class ScheduleLoop implements AutoCloseable {
             }
         });
         due.forEach((study, partition) -> {
-            String at = partition.equals(DEFAULT_PARTITION) ? root : root + "/partitions/" + partition;
+            String at = partition.equals(Partitions.DEFAULT) ? root : root + "/partitions/" + partition;
             int made = schedule.schedule(new Caller(study.partition()), study.studyUid(), at);
             LOG.debug("a study made {} workitems", made);
             waiting.remove(study);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.isocenter.server.archive.Partitions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -110,7 +111,7 @@ public final class OpenApi {
 
     private static ObjectNode partition(String root) {
         ObjectNode server = MAPPER.createObjectNode().put("url", root + "/partitions/{partition}");
-        server.putObject("variables").putObject("partition").put("default", "Microsoft.Default");
+        server.putObject("variables").putObject("partition").put("default", Partitions.DEFAULT);
         return server;
     }
 

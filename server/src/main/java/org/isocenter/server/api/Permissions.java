@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.isocenter.server.access.Action;
+import org.isocenter.server.archive.Partitions;
 import org.isocenter.server.audit.Act;
 import org.isocenter.server.http.Exchange;
 import org.isocenter.server.http.Router;
@@ -46,7 +47,7 @@ final class Permissions {
             if (exchange.hasPathValue(PARTITION)) {
                 return exchange.pathValue(PARTITION);
             }
-            return place == Place.PARTITION ? DEFAULT_PARTITION : null;
+            return place == Place.PARTITION ? Partitions.DEFAULT : null;
         }
 
         private boolean fits(String asked, List<String> segments) {
@@ -66,7 +67,6 @@ final class Permissions {
     }
 
     private static final String PARTITION = "partition";
-    private static final String DEFAULT_PARTITION = "Microsoft.Default";
 
     /// What stands in front of the resources: the roots of DICOMweb, a snapshot of a cohort, a data partition.
     private static final Pattern ROOT = Pattern.compile(

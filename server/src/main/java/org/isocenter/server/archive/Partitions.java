@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
 public final class Partitions {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
-    /// The one that addresses without a partition mean.
-    private static final String DEFAULT = "Microsoft.Default";
+    /// The name of the one that addresses without a partition mean.
+    public static final String DEFAULT = "Microsoft.Default";
 
     /// How long a partition counts as it was read last, lest each store asks for it.
     private static final long FRESH_NANOS = 1_000_000_000L;
