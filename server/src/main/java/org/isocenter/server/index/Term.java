@@ -28,6 +28,8 @@ public record Term(MatchingKey key, Form form, List<String[]> values) {
                 or (({} %> (?::text[])[1] or {} ~ (?::text[])[1]) \
                 and ({} %> (?::text[])[1] or {} ~ (?::text[])[1]) \
                 and ({} %> (?::text[])[1] or {} ~ (?::text[])[1])))"""),
+        /// The studies of a day are read in order from the index, as far as a page goes.
+        DATE(1, "{} = (?::text[])[1]::date"),
         DATES(2, "{} between (?::text[])[1]::date and (?::text[])[1]::date"),
         TIMES(2, "{} between (?::text[])[1]::time and (?::text[])[1]::time"),
         /// A date with the time beside it; the first two values bound the date alone, for its index.
@@ -71,7 +73,7 @@ public record Term(MatchingKey key, Form form, List<String[]> values) {
                 case EQUAL_NUMBER -> kind == Kind.NUMBER;
                 case LIKE -> kind == Kind.TEXT;
                 case NAME, FUZZY -> kind == Kind.NAME;
-                case DATES, STUDY_DATE_TIME, STEP_DATE_TIME -> kind == Kind.DATE;
+                case DATE, DATES, STUDY_DATE_TIME, STEP_DATE_TIME -> kind == Kind.DATE;
                 case TIMES -> kind == Kind.TIME;
                 case OVERLAP, ITEM_LIKE -> kind == Kind.TEXTS;
             };
@@ -145,7 +147,9 @@ public record Term(MatchingKey key, Form form, List<String[]> values) {
 
     /// A range of dates in ISO form, both ends included; `-infinity` and `infinity` where an end is open.
     public static Term dates(MatchingKey key, String from, String to) {
-        return new Term(key, Form.DATES, List.of(one(from), one(to)));
+        return from.equals(to)
+                ? new Term(key, Form.DATE, List.<String[]>of(one(from)))
+                : new Term(key, Form.DATES, List.of(one(from), one(to)));
     }
 
     /// A range of times of day in ISO form, both ends included.
