@@ -35,8 +35,10 @@ public final class IndexWriter {
     private static final List<MatchingKey> SERIES_KEYS = MatchingKey.filled(Level.SERIES);
     private static final List<MatchingKey> INSTANCE_KEYS = MatchingKey.filled(Level.INSTANCE);
 
+    private static final HeldTags HELD = new HeldTags();
+
     private static final String LOCK_STUDIES = """
-            select study.key, study.partition, study.uid, study.attributes
+            select study.key, study.partition, study.uid, study.attributes, jsonb_hash_extended(study.tags, 0)
             from unnest(?::int[], ?::text[]) as input (partition, uid)
             join study on study.partition = input.partition and study.uid = input.uid
             order by study.key
@@ -48,7 +50,7 @@ public final class IndexWriter {
             select partition, uid, nextval('revision'), 0, 0, '{}', '{}', attributes, tags::jsonb, %s
             from unnest(?::int[], ?::text[], ?::bytea[], ?::text[], %s) as input (partition, uid, attributes, tags, %s)
             on conflict do nothing
-            returning key, partition, uid, attributes""".formatted(columns(STUDY_KEYS), casts(STUDY_KEYS), arrays(STUDY_KEYS), columns(STUDY_KEYS));
+            returning key, partition, uid, attributes, jsonb_hash_extended(tags, 0)""".formatted(columns(STUDY_KEYS), casts(STUDY_KEYS), arrays(STUDY_KEYS), columns(STUDY_KEYS));
 
     private static final String UPDATE_STUDIES =
             """
@@ -69,7 +71,8 @@ public final class IndexWriter {
                 %s
             from unnest(?::bigint[], ?::int[], ?::int[], ?::text[], ?::text[], ?::bytea[], ?::text[], %s)
                 as input (key, added_series, added_instances, added_modalities, added_sop_classes, attributes, tags, %s)
-            where study.key = input.key""".formatted(updates(STUDY_KEYS, "study"), arrays(STUDY_KEYS), columns(STUDY_KEYS));
+            where study.key = input.key
+            returning study.key, case when input.tags is not null then jsonb_hash_extended(study.tags, 0) end""".formatted(updates(STUDY_KEYS, "study"), arrays(STUDY_KEYS), columns(STUDY_KEYS));
 
     /// The same of a study of which all instances are known: nothing is left of what was there before.
     private static final String RESTATE_STUDIES =
@@ -87,7 +90,7 @@ public final class IndexWriter {
             where study.key = input.key""".formatted(assignments(STUDY_KEYS), arrays(STUDY_KEYS), columns(STUDY_KEYS));
 
     private static final String LOCK_SERIES = """
-            select series.key, series.study, series.uid, series.attributes
+            select series.key, series.study, series.uid, series.attributes, jsonb_hash_extended(series.tags, 0)
             from unnest(?::bigint[], ?::text[]) as input (study, uid)
             join series on series.study = input.study and series.uid = input.uid
             order by series.key
@@ -100,7 +103,7 @@ public final class IndexWriter {
             from unnest(?::bigint[], ?::text[], ?::int[], ?::bytea[], ?::text[], %s)
                 as input (study, uid, partition, attributes, tags, %s)
             on conflict do nothing
-            returning key, study, uid, attributes""".formatted(columns(SERIES_KEYS), casts(SERIES_KEYS), arrays(SERIES_KEYS), columns(SERIES_KEYS));
+            returning key, study, uid, attributes, jsonb_hash_extended(tags, 0)""".formatted(columns(SERIES_KEYS), casts(SERIES_KEYS), arrays(SERIES_KEYS), columns(SERIES_KEYS));
 
     private static final String UPDATE_SERIES =
             """
@@ -114,7 +117,8 @@ public final class IndexWriter {
                 %s
             from unnest(?::bigint[], ?::int[], ?::bytea[], ?::text[], %s)
                 as input (key, added_instances, attributes, tags, %s)
-            where series.key = input.key""".formatted(updates(SERIES_KEYS, "series"), arrays(SERIES_KEYS), columns(SERIES_KEYS));
+            where series.key = input.key
+            returning series.key, case when input.tags is not null then jsonb_hash_extended(series.tags, 0) end""".formatted(updates(SERIES_KEYS, "series"), arrays(SERIES_KEYS), columns(SERIES_KEYS));
 
     private static final String RESTATE_SERIES =
             """
@@ -291,7 +295,8 @@ public final class IndexWriter {
                     .bindTexts(texts(missing, m -> m.getValue().tags));
             bindKeys(sql, missing, STUDY_KEYS, m -> m.getValue().keys);
         }
-        for (Row4 row : sql.list(r -> new Row4(r.getLong(1), r.getInt(2), r.getString(3), r.getBytes(4)))) {
+        for (Above row :
+                sql.list(r -> new Above(r.getLong(1), r.getInt(2), r.getString(3), r.getBytes(4), r.findLong(5)))) {
             Objects.requireNonNull(studies.get(new StudyId((int) row.parent, row.uid)))
                     .found(row, insert);
         }
@@ -323,7 +328,8 @@ public final class IndexWriter {
                     .bindTexts(texts(missing, m -> m.getValue().tags));
             bindKeys(sql, missing, SERIES_KEYS, m -> m.getValue().keys);
         }
-        for (Row4 row : sql.list(r -> new Row4(r.getLong(1), r.getLong(2), r.getString(3), r.getBytes(4)))) {
+        for (Above row :
+                sql.list(r -> new Above(r.getLong(1), r.getLong(2), r.getString(3), r.getBytes(4), r.findLong(5)))) {
             // The partition is no part of the order by which the map looks up.
             Objects.requireNonNull(series.get(new SeriesId(row.parent, row.uid, 0)))
                     .found(row, insert);
@@ -427,7 +433,7 @@ public final class IndexWriter {
                 .bindBytes(bytes(changed, Parent::newAttributes))
                 .bindTexts(texts(changed, Parent::newTags));
         bindKeys(sql, changed, SERIES_KEYS, Parent::newKeys);
-        sql.update();
+        noteTags(sql, changed);
     }
 
     private void updateStudies(Collection<Parent> studies) {
@@ -444,7 +450,17 @@ public final class IndexWriter {
                 .bindBytes(bytes(changed, Parent::newAttributes))
                 .bindTexts(texts(changed, Parent::newTags));
         bindKeys(sql, changed, STUDY_KEYS, Parent::newKeys);
-        sql.update();
+        noteTags(sql, changed);
+    }
+
+    /// Runs an update, and notes what the rows hold now.
+    private static void noteTags(Sql sql, List<Parent> changed) {
+        Map<Long, Parent> byKey = new HashMap<>();
+        changed.forEach(one -> byKey.put(one.key, one));
+        sql.list(row -> {
+            HELD.note(row.findLong(2), Objects.requireNonNull(byKey.get(row.getLong(1))).tags);
+            return true;
+        });
     }
 
     private void restate(Collection<Parent> studies, Collection<Parent> series) {
@@ -539,7 +555,15 @@ public final class IndexWriter {
 
     private record SeriesId(long study, String uid, int partition) {}
 
-    private record Row4(long key, long parent, String uid, byte[] attributes) {}
+    /// A row above instances.
+    ///
+    /// @param tags a hash of its values of tags, or null where it has none
+    private record Above(
+            long key,
+            long parent,
+            String uid,
+            byte[] attributes,
+            @Nullable Long tags) {}
 
     /// An entry below its study and series.
     private record Placed(Entry entry, Parent study, Parent series) {
@@ -587,9 +611,12 @@ public final class IndexWriter {
         byte[] attributes = Attributes.NONE;
         byte @Nullable [] former;
 
-        /// The newest values of tags.
+        /// The newest values of tags, and a hash of those that the row has before.
         @Nullable
         String tags;
+
+        @Nullable
+        Long formerTags;
 
         Parent(boolean anew) {
             this.anew = anew;
@@ -613,10 +640,14 @@ public final class IndexWriter {
             }
         }
 
-        void found(Row4 row, boolean insert) {
+        void found(Above row, boolean insert) {
             key = row.key;
             inserted = insert;
             former = row.attributes;
+            formerTags = row.tags;
+            if (insert) {
+                HELD.note(formerTags, tags);
+            }
             if (!insert && !anew && !Arrays.equals(former, attributes)) {
                 attributes = Attributes.merge(former, attributes);
             }
@@ -630,7 +661,7 @@ public final class IndexWriter {
         /// The values that are to be put into the row, or null where it has them.
         @Nullable
         String newTags() {
-            return inserted ? null : tags;
+            return inserted || HELD.holds(formerTags, tags) ? null : tags;
         }
 
         @Nullable

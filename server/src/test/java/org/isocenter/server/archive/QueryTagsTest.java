@@ -309,6 +309,25 @@ final class QueryTagsTest {
     }
 
     @Test
+    void whatASeriesHadBeforeIsPutAgainWhereItHasBecomeOtherwise() {
+        QueryTag tag = add(definition(Tag.ProtocolName, Vr.LO, Owner.SERIES));
+        QueryTag other = add(definition(Tag.SeriesType, Vr.CS, Owner.SERIES));
+        List<String> names = List.of("first", "first", "second", "first", "first", "second", "second");
+        for (int i = 0; i < names.size(); i++) {
+            store(instance("1.2.3." + i)
+                    .putString(Tag.ProtocolName, names.get(i))
+                    .putString(Tag.SeriesType, i == 4 ? "IMAGE" : "STATIC"));
+            for (String name : List.of("first", "second")) {
+                assertThat(find(Level.SERIES, TagTerm.texts(tag, List.of(name))))
+                        .as("%d: %s", i, name)
+                        .hasSize(name.equals(names.get(i)) ? 1 : 0);
+            }
+            assertThat(find(Level.SERIES, TagTerm.texts(other, List.of("image"))))
+                    .hasSize(i == 4 ? 1 : 0);
+        }
+    }
+
+    @Test
     void aBadValueIsToldAndBlocksNothing() {
         Definition definition = definition(Tag.AcquisitionDate, Vr.DA, Owner.INSTANCE);
         store(instance("1.2.3.1").putString(Tag.AcquisitionDate, "yesterday"));
