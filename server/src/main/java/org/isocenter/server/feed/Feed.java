@@ -68,6 +68,10 @@ public final class Feed {
         public Window(long after, @Nullable Instant from, @Nullable Instant until, long offset, int limit) {
             this(after, from, until, offset, limit, Filter.ALL);
         }
+
+        private boolean isAfter() {
+            return from == null && until == null && offset == 0 && filter.equals(Filter.ALL);
+        }
     }
 
     /// Any number that all writers of one database agree on.
@@ -89,10 +93,13 @@ public final class Feed {
             order by ordinal""";
 
     private static final String SELECT = """
-            select position, partition.name, partition, study_uid, series_uid, instance_uid, action, revision, occurred,
-                modality
-            from feed join partition on partition.key = feed.partition
+            select position, (select name from partition where key = feed.partition), partition, study_uid, series_uid,
+                instance_uid, action, revision, occurred, modality
+            from feed
             """;
+
+    /// What most readers ask for, which needs no other plan for other values.
+    private static final String READ_AFTER = SELECT + "where position > ? order by position limit ?";
 
     private static final String READ = SELECT + """
             where position > ?
@@ -103,26 +110,8 @@ public final class Feed {
                 and (? or action = any(?::int[]))
             order by position offset ? limit ?""";
 
-    /// The same with the revisions of the instances today. The few series of a page are looked up first, and
-    /// the instances one by one in theirs: how long that takes does not depend on what the database knows of
-    /// its tables, as joining all at once does.
-    private static final String READ_STANDING = """
-            with page as materialized (%s),
-            held as materialized (
-                select partition, study_uid, series_uid, found.study, found.series
-                from (select distinct partition, study_uid, series_uid from page) as named
-                cross join lateral (
-                    select series.study, series.key as series from study join series on series.study = study.key
-                    where study.partition = named.partition and study.uid = named.study_uid
-                        and series.uid = named.series_uid
-                    offset 0) as found)
-            select page.*, (
-                select instance.revision from instance
-                where instance.study = held.study and instance.series = held.series
-                    and instance.uid = page.instance_uid)
-            from page left join held on held.partition = page.partition and held.study_uid = page.study_uid
-                and held.series_uid = page.series_uid
-            order by position""".formatted(READ);
+    private static final String READ_STANDING = standing(READ);
+    private static final String READ_STANDING_AFTER = standing(READ_AFTER);
 
     private static final String LATEST = SELECT + "order by position desc limit 1";
 
@@ -157,17 +146,46 @@ public final class Feed {
 
     /// Reads a part of the feed, by ascending position.
     public List<Entry> read(Window window) {
-        return select(READ, window).list(Feed::entry);
+        return select(READ_AFTER, READ, window).list(Feed::entry);
     }
 
     /// Reads a part of the feed, by ascending position, and how the instances stand.
     public List<Standing> readStanding(Window window) {
-        return select(READ_STANDING, window).list(row -> new Standing(entry(row), row.findLong(11)));
+        return select(READ_STANDING_AFTER, READ_STANDING, window)
+                .list(row -> new Standing(entry(row), row.findLong(11)));
     }
 
-    private Sql select(String text, Window window) {
+    /// The revisions of the instances today beside a page. Its few series are looked up first, and the instances one
+    /// by one in theirs: how long that takes does not depend on what the database knows of its tables, as joining
+    /// all at once does.
+    private static String standing(String page) {
+        return """
+                with page as materialized (%s),
+                held as materialized (
+                    select partition, study_uid, series_uid, found.study, found.series
+                    from (select distinct partition, study_uid, series_uid from page) as named
+                    cross join lateral (
+                        select series.study, series.key as series from study join series on series.study = study.key
+                        where study.partition = named.partition and study.uid = named.study_uid
+                            and series.uid = named.series_uid
+                        offset 0) as found)
+                select page.*, (
+                    select instance.revision from instance
+                    where instance.study = held.study and instance.series = held.series
+                        and instance.uid = page.instance_uid)
+                from page left join held on held.partition = page.partition and held.study_uid = page.study_uid
+                    and held.series_uid = page.series_uid
+                order by position""".formatted(page);
+    }
+
+    /// @param after for windows that have a beginning and a limit alone
+    /// @param general for any, planned for its values
+    private Sql select(String after, String general, Window window) {
+        if (window.isAfter()) {
+            return session.sql(after).bind(window.after()).bind(window.limit());
+        }
         Filter filter = window.filter();
-        return session.sql(text)
+        return session.sql(general)
                 .bind(window.after())
                 .bind(window.from())
                 .bind(window.from())
