@@ -129,7 +129,7 @@ public final class Reindex implements Job {
                 json.add(ofInstance);
             }
         }
-        if (values.stream().anyMatch(found -> !found.json().isEmpty()) && !rows.lock(page)) {
+        if (values.stream().anyMatch(found -> !found.isEmpty()) && !rows.lock(page)) {
             throw new UnavailableException("an instance was changed while it was looked through", null);
         }
         if (!keys.isEmpty()) {

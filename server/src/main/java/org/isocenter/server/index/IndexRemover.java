@@ -29,7 +29,7 @@ public final class IndexRemover {
             returning series.uid, instance.uid, instance.revision, series.modality, instance.blob_bytes""";
 
     private static final String COUNT_SERIES = """
-            update series set revision = nextval('revision'), changed = now(),
+            update series set revision = nextval('revision'), changed = now(), shared = null,
                 instances = (select count(*) from instance where instance.series = series.key)
             where study = ? and key = any(?::bigint[])""";
 
@@ -106,11 +106,10 @@ public final class IndexRemover {
                 .bindLongs(instances.stream().mapToLong(Long::longValue).toArray())
                 .list(row -> removed(row, partition, study));
         if (!removed.isEmpty()) {
-            session.sql(COUNT_SERIES)
-                    .bind(key)
-                    .bindLongs(locked.stream().mapToLong(Long::longValue).toArray())
-                    .update();
+            long[] below = locked.stream().mapToLong(Long::longValue).toArray();
+            session.sql(COUNT_SERIES).bind(key).bindLongs(below).update();
             session.sql(DELETE_EMPTY_SERIES).bind(key).update();
+            SharedTags.removeUnnamed(session, below);
             session.sql(COUNT_STUDY).bind(key).update();
             session.sql(DELETE_EMPTY_STUDY).bind(key).update();
         }

@@ -16,6 +16,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.isocenter.server.db.Row;
 import org.isocenter.server.db.Session;
 import org.isocenter.server.db.Sql;
 import org.isocenter.server.index.Versions.Cause;
@@ -36,6 +37,7 @@ public final class IndexWriter {
     private static final List<MatchingKey> INSTANCE_KEYS = MatchingKey.filled(Level.INSTANCE);
 
     private static final HeldTags HELD = new HeldTags();
+    private static final SharedTags SHARED = new SharedTags();
 
     private static final String LOCK_STUDIES = """
             select study.key, study.partition, study.uid, study.attributes, jsonb_hash_extended(study.tags, 0)
@@ -90,9 +92,11 @@ public final class IndexWriter {
             where study.key = input.key""".formatted(assignments(STUDY_KEYS), arrays(STUDY_KEYS), columns(STUDY_KEYS));
 
     private static final String LOCK_SERIES = """
-            select series.key, series.study, series.uid, series.attributes, jsonb_hash_extended(series.tags, 0)
+            select series.key, series.study, series.uid, series.attributes, jsonb_hash_extended(series.tags, 0),
+                shared_tags.key, shared_tags.hash
             from unnest(?::bigint[], ?::text[]) as input (study, uid)
             join series on series.study = input.study and series.uid = input.uid
+            left join shared_tags on shared_tags.key = series.shared
             order by series.key
             for update of series""";
 
@@ -103,7 +107,7 @@ public final class IndexWriter {
             from unnest(?::bigint[], ?::text[], ?::int[], ?::bytea[], ?::text[], %s)
                 as input (study, uid, partition, attributes, tags, %s)
             on conflict do nothing
-            returning key, study, uid, attributes, jsonb_hash_extended(tags, 0)""".formatted(columns(SERIES_KEYS), casts(SERIES_KEYS), arrays(SERIES_KEYS), columns(SERIES_KEYS));
+            returning key, study, uid, attributes, jsonb_hash_extended(tags, 0), null, null""".formatted(columns(SERIES_KEYS), casts(SERIES_KEYS), arrays(SERIES_KEYS), columns(SERIES_KEYS));
 
     private static final String UPDATE_SERIES =
             """
@@ -114,9 +118,10 @@ public final class IndexWriter {
                 attributes = coalesce(input.attributes, series.attributes),
                 tags = case when input.tags is null or series.tags || input.tags::jsonb = series.tags then series.tags
                     else coalesce(series.tags, '{}') || input.tags::jsonb end,
+                shared = coalesce(input.shared, series.shared),
                 %s
-            from unnest(?::bigint[], ?::int[], ?::bytea[], ?::text[], %s)
-                as input (key, added_instances, attributes, tags, %s)
+            from unnest(?::bigint[], ?::int[], ?::bytea[], ?::text[], ?::bigint[], %s)
+                as input (key, added_instances, attributes, tags, shared, %s)
             where series.key = input.key
             returning series.key, case when input.tags is not null then jsonb_hash_extended(series.tags, 0) end""".formatted(updates(SERIES_KEYS, "series"), arrays(SERIES_KEYS), columns(SERIES_KEYS));
 
@@ -127,8 +132,10 @@ public final class IndexWriter {
                 changed = now(),
                 attributes = input.attributes,
                 tags = input.tags::jsonb,
+                shared = coalesce(input.shared, series.shared),
                 %s
-            from unnest(?::bigint[], ?::bytea[], ?::text[], %s) as input (key, attributes, tags, %s)
+            from unnest(?::bigint[], ?::bytea[], ?::text[], ?::bigint[], %s)
+                as input (key, attributes, tags, shared, %s)
             where series.key = input.key""".formatted(assignments(SERIES_KEYS), arrays(SERIES_KEYS), columns(SERIES_KEYS));
 
     private static final String LOCK_STUDY = "select key from study where partition = ? and uid = ? for update";
@@ -137,10 +144,10 @@ public final class IndexWriter {
 
     private static final String INSERT_INSTANCES =
             """
-            insert into instance (study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, %s)
-            select study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags::jsonb, %s
-            from unnest(?::bigint[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], ?::text[], %s)
-                as input (study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, %s)
+            insert into instance (study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, shared, %s)
+            select study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags::jsonb, shared, %s
+            from unnest(?::bigint[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], ?::text[], ?::bigint[], %s)
+                as input (study, series, partition, uid, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, shared, %s)
             on conflict (study, series, uid) do nothing
             returning blob, revision""".formatted(columns(INSTANCE_KEYS), casts(INSTANCE_KEYS), arrays(INSTANCE_KEYS), columns(INSTANCE_KEYS));
 
@@ -164,9 +171,10 @@ public final class IndexWriter {
                 attributes = input.attributes,
                 head = input.head,
                 tags = input.tags::jsonb,
+                shared = input.shared,
                 %s
-            from unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], ?::text[], %s)
-                as input (key, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, %s)
+            from unnest(?::bigint[], ?::text[], ?::text[], ?::bigint[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[], ?::text[], ?::bigint[], %s)
+                as input (key, transfer_syntax, blob, blob_bytes, sha256, crc32c, attributes, head, tags, shared, %s)
             where instance.key = input.key
             returning instance.blob""".formatted(assignments(INSTANCE_KEYS), arrays(INSTANCE_KEYS), columns(INSTANCE_KEYS));
 
@@ -267,6 +275,13 @@ public final class IndexWriter {
             updateSeries(series.values());
             updateStudies(studies.values());
         }
+        long[] renamed = series.values().stream()
+                .filter(Parent::mayLeaveUnnamed)
+                .mapToLong(one -> one.key)
+                .toArray();
+        if (renamed.length > 0) {
+            SharedTags.removeUnnamed(session, renamed);
+        }
         return outcomes;
     }
 
@@ -295,8 +310,8 @@ public final class IndexWriter {
                     .bindTexts(texts(missing, m -> m.getValue().tags));
             bindKeys(sql, missing, STUDY_KEYS, m -> m.getValue().keys);
         }
-        for (Above row :
-                sql.list(r -> new Above(r.getLong(1), r.getInt(2), r.getString(3), r.getBytes(4), r.findLong(5)))) {
+        for (Above row : sql.list(
+                r -> new Above(r.getLong(1), r.getInt(2), r.getString(3), r.getBytes(4), r.findLong(5), null))) {
             Objects.requireNonNull(studies.get(new StudyId((int) row.parent, row.uid)))
                     .found(row, insert);
         }
@@ -328,17 +343,23 @@ public final class IndexWriter {
                     .bindTexts(texts(missing, m -> m.getValue().tags));
             bindKeys(sql, missing, SERIES_KEYS, m -> m.getValue().keys);
         }
-        for (Above row :
-                sql.list(r -> new Above(r.getLong(1), r.getLong(2), r.getString(3), r.getBytes(4), r.findLong(5)))) {
+        for (Above row : sql.list(
+                r -> new Above(r.getLong(1), r.getLong(2), r.getString(3), r.getBytes(4), r.findLong(5), shared(r)))) {
             // The partition is no part of the order by which the map looks up.
             Objects.requireNonNull(series.get(new SeriesId(row.parent, row.uid, 0)))
                     .found(row, insert);
         }
     }
 
+    private static SharedTags.@Nullable Row shared(Row row) {
+        Long key = row.findLong(6);
+        return key == null ? null : new SharedTags.Row(key, row.getLong(7));
+    }
+
     private List<Indexed> writeInstances(List<Placed> placed) {
         List<Placed> ordered = new ArrayList<>(placed);
         ordered.sort(Comparator.comparingLong((Placed p) -> p.series.key).thenComparing(p -> p.entry.instanceUid()));
+        shareTags(ordered);
         Map<String, Long> added = insertInstances(ordered);
         List<Placed> there = ordered.stream()
                 .filter(p -> !added.containsKey(p.entry.bytes().blob()))
@@ -351,6 +372,29 @@ public final class IndexWriter {
             outcomes.add(revision != null ? new Indexed.Added(revision) : Objects.requireNonNull(others.get(blob)));
         }
         return outcomes;
+    }
+
+    private void shareTags(List<Placed> ordered) {
+        Map<Parent, SharedTags.Arriving> arriving = new IdentityHashMap<>();
+        for (Placed one : ordered) {
+            Map<Integer, String> values = one.entry.tags().ofInstance();
+            if (!values.isEmpty()) {
+                arriving.computeIfAbsent(
+                                one.series,
+                                series -> new SharedTags.Arriving(
+                                        series.key,
+                                        one.entry.partition(),
+                                        one.entry.seriesUid(),
+                                        series.formerShared,
+                                        new ArrayList<>()))
+                        .values()
+                        .add(values);
+            }
+        }
+        if (!arriving.isEmpty()) {
+            Map<Long, SharedTags.Shared> chosen = SHARED.choose(session, List.copyOf(arriving.values()));
+            arriving.keySet().forEach(series -> series.shared = chosen.get(series.key));
+        }
     }
 
     /// @return the revisions of those that were not there, by their blobs
@@ -417,8 +461,20 @@ public final class IndexWriter {
                 .bindBytes(bytes(placed, p -> p.entry.bytes().sha256()))
                 .bindBytes(bytes(placed, p -> p.entry.bytes().crc32c()))
                 .bindBytes(bytes(placed, p -> p.entry.instanceAttributes()))
-                .bindBytes(bytes(placed, p -> p.entry.head()))
-                .bindTexts(texts(placed, p -> p.entry.tags().find(Level.INSTANCE)));
+                .bindBytes(bytes(placed, p -> p.entry.head()));
+        @Nullable String[] tags = new String[placed.size()];
+        @Nullable Long[] shared = new Long[placed.size()];
+        for (int i = 0; i < tags.length; i++) {
+            Map<Integer, String> values = placed.get(i).entry.tags().ofInstance();
+            SharedTags.Shared row = placed.get(i).series.shared;
+            if (row != null && row.within(values)) {
+                shared[i] = row.key();
+                tags[i] = TagValues.object(row.beyond(values));
+            } else {
+                tags[i] = TagValues.object(values.values());
+            }
+        }
+        sql.bindTexts(tags).bindLongs(shared);
         bindKeys(sql, placed, INSTANCE_KEYS, p -> p.entry.instanceKeys());
     }
 
@@ -431,7 +487,8 @@ public final class IndexWriter {
                 .bindLongs(changed.stream().mapToLong(s -> s.key).toArray())
                 .bindInts(changed.stream().mapToInt(s -> s.addedInstances).toArray())
                 .bindBytes(bytes(changed, Parent::newAttributes))
-                .bindTexts(texts(changed, Parent::newTags));
+                .bindTexts(texts(changed, Parent::newTags))
+                .bindLongs(shared(changed));
         bindKeys(sql, changed, SERIES_KEYS, Parent::newKeys);
         noteTags(sql, changed);
     }
@@ -468,7 +525,8 @@ public final class IndexWriter {
         Sql sql = session.sql(RESTATE_SERIES)
                 .bindLongs(below.stream().mapToLong(s -> s.key).toArray())
                 .bindBytes(bytes(below, s -> s.attributes))
-                .bindTexts(texts(below, s -> s.tags));
+                .bindTexts(texts(below, s -> s.tags))
+                .bindLongs(shared(below));
         bindKeys(sql, below, SERIES_KEYS, s -> s.keys);
         sql.update();
         List<Parent> above = List.copyOf(studies);
@@ -480,6 +538,12 @@ public final class IndexWriter {
                 .bindTexts(texts(above, s -> s.tags));
         bindKeys(sql, above, STUDY_KEYS, s -> s.keys);
         sql.update();
+    }
+
+    private static @Nullable Long[] shared(List<Parent> series) {
+        return series.stream()
+                .map(one -> one.shared == null ? null : one.shared.key())
+                .toArray(Long[]::new);
     }
 
     private static <K> List<Map.Entry<K, Parent>> unknown(Map<K, Parent> parents) {
@@ -558,12 +622,14 @@ public final class IndexWriter {
     /// A row above instances.
     ///
     /// @param tags a hash of its values of tags, or null where it has none
+    /// @param shared the row that a series names, or null
     private record Above(
             long key,
             long parent,
             String uid,
             byte[] attributes,
-            @Nullable Long tags) {}
+            @Nullable Long tags,
+            SharedTags.@Nullable Row shared) {}
 
     /// An entry below its study and series.
     private record Placed(Entry entry, Parent study, Parent series) {
@@ -573,6 +639,9 @@ public final class IndexWriter {
             }
             series.changed = true;
             study.changed = true;
+            if (outcome instanceof Indexed.Replaced) {
+                series.replaced = true;
+            }
             if (outcome instanceof Indexed.Added) {
                 if (series.inserted && series.addedInstances == 0) {
                     study.addedSeries++;
@@ -618,6 +687,14 @@ public final class IndexWriter {
         @Nullable
         Long formerTags;
 
+        /// What a series named before, and what it names now.
+        SharedTags.@Nullable Row formerShared;
+
+        SharedTags.@Nullable Shared shared;
+
+        /// Whether an instance was replaced.
+        boolean replaced;
+
         Parent(boolean anew) {
             this.anew = anew;
         }
@@ -645,6 +722,7 @@ public final class IndexWriter {
             inserted = insert;
             former = row.attributes;
             formerTags = row.tags;
+            formerShared = row.shared;
             if (insert) {
                 HELD.note(formerTags, tags);
             }
@@ -656,6 +734,12 @@ public final class IndexWriter {
         /// The attributes that the row is to get, or null where it keeps its own.
         byte @Nullable [] newAttributes() {
             return Arrays.equals(former, attributes) ? null : attributes;
+        }
+
+        /// Whether there may be a row of shared values that nothing names any more, or none yet.
+        boolean mayLeaveUnnamed() {
+            boolean another = shared != null && (formerShared == null || formerShared.key() != shared.key());
+            return replaced || (another && (formerShared != null || !changed));
         }
 
         /// The values that are to be put into the row, or null where it has them.

@@ -2,11 +2,14 @@ package org.isocenter.server.index;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.isocenter.server.db.Session;
@@ -30,6 +33,37 @@ final class SearchSql {
     /// and below 500 within snapshots.
     static final int SHAPES_MAX = 240;
 
+    /// Terms of instances' tags in a text of its own.
+    private static final int OWN_TERMS_MAX = 3;
+
+    /// Rows of shared values, the instances of which are read one by one.
+    private static final int RARE_MAX = 250;
+
+    private static final String COUNT_SHARED = """
+            select count(*) from (select from searched_shared_tags
+                where partition = ? and tags @@ (?::text)::jsonpath limit ?) as met""";
+
+    /// That an instance's own values match, or those that it shares: where few rows do, ...
+    private static final String RARE = """
+            (instance.tags @@ (?::text)::jsonpath or instance.shared = any(array(
+                select key from searched_shared_tags where tags @@ (?::text)::jsonpath)))""";
+
+    /// ... where many do and instances are gone through until there is a page of them, ...
+    private static final String COMMON = """
+            (instance.tags @@ (?::text)::jsonpath or (
+                select shared.tags @@ (?::text)::jsonpath from searched_shared_tags shared
+                where shared.key = instance.shared))""";
+
+    /// ... and where many do and all instances are gone through.
+    private static final String COMMON_OF_ALL = """
+            (instance.tags @@ (?::text)::jsonpath or instance.shared in (
+                select key from searched_shared_tags where tags @@ (?::text)::jsonpath))""";
+
+    /// An instance's own values and those that it shares.
+    private static final String ALL_OF_INSTANCE = """
+            (coalesce((select shared.tags from searched_shared_tags shared where shared.key = instance.shared), '{}')
+                || coalesce(instance.tags, '{}'))""";
+
     private static final List<Term.Form> FORMS = List.of(Term.Form.values());
 
     private static final Comparator<Term> CANONICAL =
@@ -45,10 +79,15 @@ final class SearchSql {
         this.within = within;
     }
 
+    /// @param above levels above instances of which there are terms of tags
+    /// @param ofInstances how many there are of instances
+    /// @param rare whether the first of these is met by few rows of shared values
     private record Shape(
             Level level,
             List<Condition> conditions,
-            Set<Level> tagged,
+            Set<Level> above,
+            int ofInstances,
+            boolean rare,
             @Nullable Order order,
             boolean count,
             boolean before) {}
@@ -74,7 +113,13 @@ final class SearchSql {
         boolean before = search.before() > 0;
         Map<Level, List<TagTerm>> tagged = search.tagTerms().stream()
                 .collect(Collectors.groupingBy(TagTerm::level, TreeMap::new, Collectors.toList()));
-        String own = own(new Shape(search.level(), conditions, Set.copyOf(tagged.keySet()), order, count, before));
+        List<TagTerm> ofInstances = new ArrayList<>(tagged.getOrDefault(Level.INSTANCE, List.of()));
+        boolean rare = ofInstances.size() <= OWN_TERMS_MAX && beginsRare(session, scope, ofInstances);
+        Set<Level> above = new TreeSet<>(tagged.keySet());
+        above.remove(Level.INSTANCE);
+        String own = ofInstances.size() > OWN_TERMS_MAX
+                ? null
+                : own(new Shape(search.level(), conditions, above, ofInstances.size(), rare, order, count, before));
         Sql sql = session.sql(own != null ? own : general(search.level(), order, count, before));
         if (within) {
             sql.bind(scope.snapshot());
@@ -85,7 +130,8 @@ final class SearchSql {
         }
         if (own != null) {
             terms.forEach(term -> term.values().forEach(sql::bindTexts));
-            tagged.values().forEach(ofLevel -> sql.bind(TagTerm.joined(ofLevel)));
+            above.forEach(level -> sql.bind(TagTerm.joined(Objects.requireNonNull(tagged.get(level)))));
+            ofInstances.forEach(term -> sql.bind(term.predicate()).bind(term.predicate()));
         } else {
             bindGeneral(sql, search.level(), terms);
             for (Level level : levels(search.level())) {
@@ -99,6 +145,29 @@ final class SearchSql {
                 && tagged.isEmpty()
                 && (terms.isEmpty() || terms.stream().anyMatch(SearchSql::unique));
         return onePlan ? sql : sql.custom();
+    }
+
+    /// Puts a term first that few rows of shared values meet.
+    ///
+    /// The database can not foresee how many instances name the rows that a condition meets. Where they are few it
+    /// should begin with those; where they are many it should go through the instances, newest first, until it has
+    /// a page.
+    ///
+    /// @return whether there is such a term
+    private static boolean beginsRare(Session session, Scope scope, List<TagTerm> terms) {
+        for (int i = 0; i < terms.size(); i++) {
+            long met = session.sql(COUNT_SHARED)
+                    .bind(scope.partition())
+                    .bind(terms.get(i).predicate())
+                    .bind(RARE_MAX + 1)
+                    .custom()
+                    .get(row -> row.getLong(1));
+            if (met <= RARE_MAX) {
+                Collections.swap(terms, 0, i);
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Whether few rows can match, so that the plan does not depend on the values.
@@ -129,10 +198,13 @@ final class SearchSql {
         String where = shape.conditions.stream()
                         .map(c -> " and " + c.form.sql(column(c.key)))
                         .collect(Collectors.joining())
-                + shape.tagged.stream()
+                + shape.above.stream()
                         .sorted()
                         .map(level -> " and " + tagged(level))
-                        .collect(Collectors.joining());
+                        .collect(Collectors.joining())
+                + (shape.rare ? " and " + RARE : "")
+                + (" and " + (shape.count || shape.order != null ? COMMON_OF_ALL : COMMON))
+                        .repeat(shape.ofInstances - (shape.rare ? 1 : 0));
         return statement(shape.level, where, shape.order, shape.count, shape.before);
     }
 
@@ -148,7 +220,7 @@ final class SearchSql {
 
     /// That the values of the tags of a level match.
     private static String tagged(Level level) {
-        return level.table() + ".tags @@ (?::text)::jsonpath";
+        return (level == Level.INSTANCE ? ALL_OF_INSTANCE : level.table() + ".tags") + " @@ (?::text)::jsonpath";
     }
 
     private static List<Level> levels(Level level) {

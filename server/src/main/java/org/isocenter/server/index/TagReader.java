@@ -39,12 +39,12 @@ public final class TagReader {
     private Part read(Level level, List<QueryTag> tags, DataSet dataSet) {
         if (level == Level.INSTANCE) {
             ByteBuffer context = findContext(dataSet);
-            return TagValues.read(tags, tag -> members(tag, dataSet, context));
+            return TagValues.read(level, tags, tag -> members(tag, dataSet, context));
         }
         ByteBuffer digest = findDigest(tags, dataSet);
         return digest == null
-                ? TagValues.read(tags, dataSet)
-                : remembered.get(digest, unknown -> TagValues.read(tags, dataSet));
+                ? TagValues.read(level, tags, dataSet)
+                : remembered.get(digest, unknown -> TagValues.read(level, tags, dataSet));
     }
 
     private Members members(QueryTag tag, DataSet dataSet, @Nullable ByteBuffer context) {

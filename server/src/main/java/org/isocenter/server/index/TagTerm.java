@@ -16,8 +16,8 @@ import tools.jackson.core.io.JsonStringEncoder;
 
 /// One condition of a search by the values of a [QueryTag].
 ///
-/// Conditions of a level are joined to one predicate of SQL/JSON, which is bound as a value: the statements
-/// of a search stay few whatever tags there are. The database finds what is equal by its index, and looks
+/// It is a predicate of SQL/JSON, which is bound as a value; those of a study or a series are joined to one. So the
+/// statements of searches stay few whatever tags there are. The database finds what is equal by its index, and looks
 /// at the rest row by row.
 ///
 /// @param level whose rows have the values

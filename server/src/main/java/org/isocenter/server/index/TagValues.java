@@ -9,6 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,23 +30,26 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What an instance has in the tags of a set.
 ///
 /// The row of each level holds an object of JSON: for each tag that has values, the value or the array of
-/// several by the key of the tag. To the lax paths of SQL/JSON, and to the index, a value alone is the same as
+/// several by the key of the tag. What the instances of a series have alike may stand in one row for all of
+/// them (see `SharedTags`). To the lax paths of SQL/JSON, and to the index, a value alone is the same as
 /// an array of it, and takes less to read and to keep. Dates are numbers (20260131), times are microseconds
 /// of the day, moments microseconds since 1970 in UTC. Beside those that are searched by ranges stand the
 /// months or hours that they lie in (`"12b"` beside `"12"`), since the index finds what is equal and not what
 /// lies between.
 ///
 /// @param version of the set
-/// @param json by level; levels without values have none
+/// @param above the objects of the study and the series; there are none for levels without values
+/// @param ofInstance the members of the instance's object by the keys of their tags, in the order of the set
 /// @param errors values that cannot be searched by
-public record TagValues(long version, Map<Level, String> json, List<Fault> errors) {
-    public static final TagValues NONE = new TagValues(0, Map.of(), List.of());
+public record TagValues(long version, Map<Level, String> above, Map<Integer, String> ofInstance, List<Fault> errors) {
+    public static final TagValues NONE = new TagValues(0, Map.of(), Map.of(), List.of());
 
     private static final int WORDS_MAX = 512;
     private static final int WORD_CHARACTERS_MAX = 64;
@@ -69,44 +73,64 @@ public record TagValues(long version, Map<Level, String> json, List<Fault> error
 
     /// What a data set has in the tags of one level.
     ///
-    /// @param json null where it has no values
-    record Part(@Nullable String json, List<Fault> errors) {}
+    /// @param members of the object, by the keys of their tags
+    /// @param json the object of a study or a series, put together once; null where it has no values
+    record Part(Map<Integer, String> members, @Nullable String json, List<Fault> errors) {}
 
     /// Looks for the values of all tags in a data set.
     public static TagValues of(TagSet set, DataSet dataSet) {
-        return of(set, (level, tags) -> read(tags, dataSet));
+        return of(set, (level, tags) -> read(level, tags, dataSet));
     }
 
     static TagValues of(TagSet set, BiFunction<Level, List<QueryTag>, Part> reading) {
-        Map<Level, String> json = new EnumMap<>(Level.class);
+        Map<Level, String> above = new EnumMap<>(Level.class);
+        Map<Integer, String> ofInstance = new LinkedHashMap<>();
         List<Fault> errors = new ArrayList<>();
         set.byLevel().forEach((level, tags) -> {
             Part part = reading.apply(level, tags);
-            if (part.json != null) {
-                json.put(level, part.json);
+            if (level == Level.INSTANCE) {
+                ofInstance.putAll(part.members);
+            } else if (part.json != null) {
+                above.put(level, part.json);
             }
             errors.addAll(part.errors);
         });
-        return new TagValues(set.version(), json, errors);
+        return new TagValues(set.version(), above, ofInstance, errors);
     }
 
     /// Looks for the values of tags of one level.
-    static Part read(List<QueryTag> tags, DataSet dataSet) {
-        return read(tags, tag -> members(tag, tag.definition().find(dataSet), dataSet));
+    static Part read(Level level, List<QueryTag> tags, DataSet dataSet) {
+        return read(level, tags, tag -> members(tag, tag.definition().find(dataSet), dataSet));
     }
 
-    static Part read(List<QueryTag> tags, Function<QueryTag, Members> reading) {
-        StringBuilder json = new StringBuilder();
+    static Part read(Level level, List<QueryTag> tags, Function<QueryTag, Members> reading) {
+        Map<Integer, String> members = new LinkedHashMap<>();
         List<Fault> errors = new ArrayList<>();
         for (QueryTag tag : tags) {
-            Members members = reading.apply(tag);
-            if (members.error != null) {
-                errors.add(new Fault(tag.key(), members.error));
-            } else if (!members.json.isEmpty()) {
-                json.append(json.isEmpty() ? '{' : ',').append(members.json);
+            Members ofTag = reading.apply(tag);
+            if (ofTag.error != null) {
+                errors.add(new Fault(tag.key(), ofTag.error));
+            } else if (!ofTag.json.isEmpty()) {
+                members.put(tag.key(), ofTag.json);
             }
         }
-        return new Part(json.isEmpty() ? null : json.append('}').toString(), errors);
+        return new Part(members, level == Level.INSTANCE ? null : object(members.values()), errors);
+    }
+
+    /// The object with these members, or null where there are none.
+    static @Nullable String object(Collection<String> members) {
+        return members.isEmpty() ? null : "{" + String.join(",", members) + "}";
+    }
+
+    /// The members of an object by the keys of their tags.
+    static Map<Integer, String> members(String object) {
+        Map<Integer, String> members = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> member : MAPPER.readTree(object).properties()) {
+            String name = member.getKey();
+            int key = Integer.parseInt(name.endsWith("b") ? name.substring(0, name.length() - 1) : name);
+            members.merge(key, "\"" + name + "\":" + member.getValue(), (one, other) -> one + "," + other);
+        }
+        return members;
     }
 
     /// What a data set has in one tag.
@@ -131,8 +155,13 @@ public record TagValues(long version, Map<Level, String> json, List<Fault> error
                 : values.values.isEmpty() ? Members.NONE : new Members(json(tag.key(), values), null);
     }
 
+    /// The object of a level, or null where it has no values.
     public @Nullable String find(Level level) {
-        return json.get(level);
+        return level == Level.INSTANCE ? object(ofInstance.values()) : above.get(level);
+    }
+
+    public boolean isEmpty() {
+        return above.isEmpty() && ofInstance.isEmpty();
     }
 
     /// The values of both, the newer ones where both have some for a tag.
