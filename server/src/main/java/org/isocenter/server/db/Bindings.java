@@ -21,6 +21,9 @@ final class Bindings {
     private static final String BIND =
             "SELECT set_config('role', ?, false), set_config('isocenter.partition', ?, false)";
 
+    /// The same for a connection that has the role already: to take it is most of what binding costs.
+    private static final String REBIND = "SELECT set_config('isocenter.partition', ?, false)";
+
     private static final String IS_THERE = "EXISTS (SELECT FROM present_partition WHERE key = ?)";
 
     private final Map<PGConnection, Integer> bound = Collections.synchronizedMap(new WeakHashMap<>());
@@ -47,9 +50,10 @@ final class Bindings {
     Lead lead(Connection connection, int partition) {
         try {
             PGConnection key = connection.unwrap(PGConnection.class);
-            boolean binds = bound(key) != partition;
+            int before = bound(key);
+            int settings = before == partition ? 0 : before != NONE && partition != NONE ? 1 : 2;
             boolean looks = partition > DEFAULT;
-            return binds || looks ? new Binding(key, partition, binds, looks) : Lead.NONE;
+            return settings > 0 || looks ? new Binding(key, partition, settings, looks) : Lead.NONE;
         } catch (SQLException e) {
             throw Failures.translateFirst(e);
         }
@@ -61,39 +65,47 @@ final class Bindings {
 
     private static void set(PreparedStatement statement, int partition) throws SQLException {
         statement.setString(1, partition == NONE ? "none" : "isocenter_partition");
-        statement.setString(2, partition == NONE ? "" : Integer.toString(partition));
+        statement.setString(2, setting(partition));
+    }
+
+    private static String setting(int partition) {
+        return partition == NONE ? "" : Integer.toString(partition);
     }
 
     private final class Binding implements Lead {
         private final PGConnection key;
         private final int partition;
-        private final boolean binds;
+        private final int settings;
         private final boolean looks;
 
-        Binding(PGConnection key, int partition, boolean binds, boolean looks) {
+        /// @param settings how many are changed: none, the partition, or the role and the partition
+        Binding(PGConnection key, int partition, int settings, boolean looks) {
             this.key = key;
             this.partition = partition;
-            this.binds = binds;
+            this.settings = settings;
             this.looks = looks;
         }
 
         @Override
         public String text() {
-            return binds ? BIND + (looks ? ", " + IS_THERE : "") + ";\n" : "SELECT " + IS_THERE + ";\n";
+            return switch (settings) {
+                case 0 -> "SELECT " + IS_THERE + ";\n";
+                case 1 -> REBIND + (looks ? ", " + IS_THERE : "") + ";\n";
+                default -> BIND + (looks ? ", " + IS_THERE : "") + ";\n";
+            };
         }
 
         @Override
         public int bind(PreparedStatement statement) throws SQLException {
-            int values = 0;
-            if (binds) {
+            if (settings == 1) {
+                statement.setString(1, setting(partition));
+            } else if (settings == 2) {
                 set(statement, partition);
-                values = 2;
             }
             if (looks) {
-                values++;
-                statement.setInt(values, partition);
+                statement.setInt(settings + 1, partition);
             }
-            return values;
+            return settings + (looks ? 1 : 0);
         }
 
         @Override
@@ -102,12 +114,10 @@ final class Bindings {
             try (ResultSet result = statement.getResultSet()) {
                 result.next();
                 if (looks) {
-                    there = result.getBoolean(binds ? 3 : 1);
+                    there = result.getBoolean(settings + 1);
                 }
             }
-            if (binds) {
-                bound.put(key, partition);
-            }
+            bound.put(key, partition);
             if (!there) {
                 throw new NoPartitionException();
             }
