@@ -120,20 +120,10 @@ public final class Reindex implements Job {
         TagRows rows = new TagRows(session);
         fill(rows, Level.STUDY, page.stream().map(Stored::study).toList(), values);
         fill(rows, Level.SERIES, page.stream().map(Stored::series).toList(), values);
-        List<Long> keys = new ArrayList<>();
-        List<String> json = new ArrayList<>();
-        for (int i = 0; i < page.size(); i++) {
-            String ofInstance = values.get(i).find(Level.INSTANCE);
-            if (ofInstance != null) {
-                keys.add(page.get(i).key());
-                json.add(ofInstance);
-            }
-        }
-        if (values.stream().anyMatch(found -> !found.isEmpty()) && !rows.lock(page)) {
+        if (values.stream().anyMatch(found -> !found.isEmpty())
+                && !rows.fillInstances(
+                        page, values.stream().map(TagValues::ofInstance).toList())) {
             throw new UnavailableException("an instance was changed while it was looked through", null);
-        }
-        if (!keys.isEmpty()) {
-            rows.fillInstances(keys, json);
         }
         if (!faults.isEmpty()) {
             rows.noteErrors(blobs, faults);

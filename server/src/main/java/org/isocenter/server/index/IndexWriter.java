@@ -37,7 +37,6 @@ public final class IndexWriter {
     private static final List<MatchingKey> INSTANCE_KEYS = MatchingKey.filled(Level.INSTANCE);
 
     private static final HeldTags HELD = new HeldTags();
-    private static final SharedTags SHARED = new SharedTags();
 
     private static final String LOCK_STUDIES = """
             select study.key, study.partition, study.uid, study.attributes, jsonb_hash_extended(study.tags, 0)
@@ -392,7 +391,7 @@ public final class IndexWriter {
             }
         }
         if (!arriving.isEmpty()) {
-            Map<Long, SharedTags.Shared> chosen = SHARED.choose(session, List.copyOf(arriving.values()));
+            Map<Long, SharedTags.Shared> chosen = SharedTags.choose(session, List.copyOf(arriving.values()));
             arriving.keySet().forEach(series -> series.shared = chosen.get(series.key));
         }
     }

@@ -3,10 +3,13 @@ package org.isocenter.server.index;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.isocenter.server.db.Session;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +34,30 @@ final class SharedTags {
             from unnest(?::bigint[], ?::int[], ?::text[]) as input (series, partition, tags)
             returning key, hash, series""";
 
+    private static final String EXTEND = """
+            insert into shared_tags (series, partition, tags)
+            select key, partition, coalesce((select tags from shared_tags where key = ?), '{}') || ?::jsonb
+            from series where key = ?
+            returning key""";
+
+    /// What an instance shares it has no longer of its own.
+    private static final String ADD = """
+            update instance set
+                shared = coalesce(input.shared, instance.shared),
+                tags = case when instance.tags is null then input.own::jsonb
+                    else nullif(instance.tags - string_to_array(input.names, ',') || coalesce(input.own, '{}')::jsonb, '{}') end
+            from unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[]) as input (key, shared, names, own)
+            where instance.key = input.key""";
+
+    /// For instances that turn out to have other values than those that they shared.
+    private static final String PART = """
+            update instance set
+                shared = null,
+                tags = coalesce((select tags from shared_tags where key = instance.shared), '{}')
+                    || coalesce(instance.tags, '{}') || input.tags::jsonb
+            from unnest(?::bigint[], ?::text[]) as input (key, tags)
+            where instance.key = input.key""";
+
     private static final String READ = "select tags::text from shared_tags where key = ?";
 
     private static final String REMOVE = """
@@ -40,12 +67,14 @@ final class SharedTags {
                 and not exists (select from instance where instance.shared = shared_tags.key)""";
 
     /// The values of rows by their hashes, which are the same whatever database they are in.
-    private final Cache<Long, Map<Integer, String>> known =
+    private static final Cache<Long, Map<Integer, String>> KNOWN =
             Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).build();
 
     /// The values of the last instance of series.
-    private final Cache<Series, Map<Integer, String>> last =
+    private static final Cache<Series, Map<Integer, String>> LAST =
             Caffeine.newBuilder().maximumSize(REMEMBERED_MAX).build();
+
+    private SharedTags() {}
 
     private record Series(int partition, String uid) {}
 
@@ -87,7 +116,7 @@ final class SharedTags {
     /// Chooses the rows whose values the instances of each series may name, and makes those that are not there yet.
     ///
     /// @return by the keys of the series, those that have any
-    Map<Long, Shared> choose(Session session, List<Arriving> all) {
+    static Map<Long, Shared> choose(Session session, List<Arriving> all) {
         Map<Long, Shared> chosen = new HashMap<>();
         Map<Long, Map<Integer, String>> wanted = new HashMap<>();
         List<Arriving> making = new ArrayList<>();
@@ -111,29 +140,111 @@ final class SharedTags {
                             .toArray(String[]::new))
                     .list(row -> {
                         Map<Integer, String> values = Objects.requireNonNull(wanted.get(row.getLong(3)));
-                        known.put(row.getLong(2), values);
+                        KNOWN.put(row.getLong(2), values);
                         return chosen.put(row.getLong(3), new Shared(row.getLong(1), values));
                     });
         }
         return chosen;
     }
 
-    /// Removes the rows of series that neither the series nor an instance names. The series are locked.
+    /// Values of further tags of an instance that is stored.
+    ///
+    /// @param row that the instance names, or null
+    record Further(long instance, long series, @Nullable Row row, Map<Integer, String> values) {}
+
+    /// Gives instances, which are locked, values of further tags, or values anew. What those that share a row
+    /// have alike they share then as well.
+    static void add(Session session, List<Further> all) {
+        record Sharing(long series, @Nullable Row row) {}
+        Map<Sharing, Map<Further, Map<Integer, String>>> groups = new LinkedHashMap<>();
+        List<Further> parting = new ArrayList<>();
+        for (Further one : all) {
+            Map<Integer, String> shared = one.row == null ? Map.of() : values(session, one.row);
+            Map<Integer, String> further = new LinkedHashMap<>(one.values);
+            further.keySet().removeAll(shared.keySet());
+            if (!one.values.entrySet().stream()
+                    .allMatch(
+                            value -> value.getValue().equals(shared.getOrDefault(value.getKey(), value.getValue())))) {
+                parting.add(one);
+            } else if (!further.isEmpty()) {
+                groups.computeIfAbsent(new Sharing(one.series, one.row), first -> new LinkedHashMap<>())
+                        .put(one, further);
+            }
+        }
+        List<Addition> additions = new ArrayList<>();
+        groups.forEach((sharing, group) -> {
+            List<Map<Integer, String>> values = List.copyOf(group.values());
+            Map<Integer, String> common = values.size() == 1 ? Map.of() : common(values.getFirst(), values);
+            if (!worth(common, values.stream().mapToInt(Map::size).max().orElse(0))) {
+                group.forEach((one, further) -> additions.add(
+                        new Addition(one.instance, null, names(further.keySet()), TagValues.object(further.values()))));
+                return;
+            }
+            long row = session.sql(EXTEND)
+                    .bind(sharing.row == null ? null : sharing.row.key)
+                    .bind(TagValues.object(common.values()))
+                    .bind(sharing.series)
+                    .get(made -> made.getLong(1));
+            Shared shared = new Shared(row, common);
+            group.forEach((one, further) -> additions.add(new Addition(
+                    one.instance, row, names(further.keySet()), TagValues.object(shared.beyond(further)))));
+        });
+        if (!additions.isEmpty()) {
+            session.sql(ADD)
+                    .bindLongs(additions.stream().mapToLong(Addition::instance).toArray())
+                    .bindLongs(additions.stream().map(Addition::shared).toArray(Long[]::new))
+                    .bindTexts(additions.stream().map(Addition::names).toArray(String[]::new))
+                    .bindTexts(additions.stream().map(Addition::own).toArray(String[]::new))
+                    .update();
+        }
+        if (!parting.isEmpty()) {
+            session.sql(PART)
+                    .bindLongs(parting.stream().mapToLong(Further::instance).toArray())
+                    .bindTexts(parting.stream()
+                            .map(one -> TagValues.object(one.values.values()))
+                            .toArray(String[]::new))
+                    .update();
+        }
+        removeUnnamed(
+                session,
+                all.stream()
+                        .filter(one -> one.row != null)
+                        .mapToLong(Further::series)
+                        .distinct()
+                        .toArray());
+    }
+
+    /// @param shared the row that is named now, or null where it stays
+    /// @param names under which values of its own are not kept
+    /// @param own values beyond those that are shared, or null
+    private record Addition(
+            long instance,
+            @Nullable Long shared,
+            String names,
+            @Nullable String own) {}
+
+    /// The names that values of tags may have.
+    private static String names(Collection<Integer> tags) {
+        return tags.stream().map(tag -> tag + "," + tag + "b").collect(Collectors.joining(","));
+    }
+
+    /// Removes the rows of series that neither the series nor an instance names. No row is named again that its
+    /// series has left.
     static void removeUnnamed(Session session, long[] series) {
         session.sql(REMOVE).bindLongs(series).update();
     }
 
-    private Map<Integer, String> values(Session session, Row row) {
-        Map<Integer, String> values = known.getIfPresent(row.hash);
+    private static Map<Integer, String> values(Session session, Row row) {
+        Map<Integer, String> values = KNOWN.getIfPresent(row.hash);
         if (values == null) {
             values = TagValues.members(session.sql(READ).bind(row.key).get(read -> read.getString(1)));
-            known.put(row.hash, values);
+            KNOWN.put(row.hash, values);
         }
         return values;
     }
 
     /// What a new row should hold, or null where there should be none.
-    private @Nullable Map<Integer, String> findBetter(Arriving arriving, @Nullable Shared current) {
+    private static @Nullable Map<Integer, String> findBetter(Arriving arriving, @Nullable Shared current) {
         List<Map<Integer, String>> sharing = arriving.values.stream()
                 .filter(values -> values.size() >= VALUES_MIN)
                 .toList();
@@ -141,8 +252,8 @@ final class SharedTags {
             return null;
         }
         Series series = new Series(arriving.partition, arriving.uid);
-        Map<Integer, String> former = last.getIfPresent(series);
-        last.put(series, sharing.getLast());
+        Map<Integer, String> former = LAST.getIfPresent(series);
+        LAST.put(series, sharing.getLast());
         int most = sharing.stream().mapToInt(Map::size).max().getAsInt();
         Map<Integer, String> kept = current == null ? Map.of() : common(current.values, sharing);
         boolean whole = current != null && kept.size() == current.values.size();

@@ -1,8 +1,11 @@
 package org.isocenter.server.index;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import org.isocenter.dicom.Tags;
@@ -82,17 +85,12 @@ public final class TagRows {
                 and not coalesce(%1$s.tags, '{}') ??& array(select jsonb_object_keys(input.tags::jsonb))""";
 
     private static final String LOCK_INSTANCES = """
-            select instance.blob = input.blob
-            from unnest(?::bigint[], ?::text[]) as input (key, blob)
+            select instance.key, instance.blob, shared_tags.key, shared_tags.hash
+            from unnest(?::bigint[]) as input (key)
             join instance on instance.key = input.key
+            left join shared_tags on shared_tags.key = instance.shared
             order by instance.key
             for update of instance""";
-
-    private static final String FILL_INSTANCES = """
-            update instance set tags =
-                case when instance.tags is null then input.tags::jsonb else instance.tags || input.tags::jsonb end
-            from unnest(?::bigint[], ?::text[]) as input (key, tags)
-            where instance.key = input.key""";
 
     private final Session session;
 
@@ -281,25 +279,38 @@ public final class TagRows {
                 .update();
     }
 
-    /// Locks instances.
+    /// Puts values into the rows of instances.
     ///
-    /// @return whether all that are still there are as they were when they were read
-    public boolean lock(List<Stored> instances) {
-        return session
-                .sql(LOCK_INSTANCES)
+    /// @param values of each, by the keys of tags
+    /// @return false where one that is still there is not as it was when it was read; then nothing was done
+    public boolean fillInstances(List<Stored> instances, List<Map<Integer, String>> values) {
+        record Locked(String blob, SharedTags.@Nullable Row shared) {}
+        Map<Long, Locked> locked = new HashMap<>();
+        session.sql(LOCK_INSTANCES)
                 .bindLongs(instances.stream().mapToLong(Stored::key).toArray())
-                .bindTexts(instances.stream().map(Stored::blob).toArray(String[]::new))
-                .list(row -> row.getBoolean(1))
-                .stream()
-                .allMatch(unchanged -> unchanged);
-    }
-
-    /// Puts values into the rows of instances, which are locked.
-    public void fillInstances(List<Long> keys, List<String> values) {
-        session.sql(FILL_INSTANCES)
-                .bindLongs(keys.stream().mapToLong(Long::longValue).toArray())
-                .bindTexts(values.toArray(String[]::new))
-                .update();
+                .list(row -> {
+                    Long shared = row.findLong(3);
+                    return locked.put(
+                            row.getLong(1),
+                            new Locked(
+                                    row.getString(2),
+                                    shared == null ? null : new SharedTags.Row(shared, row.getLong(4))));
+                });
+        List<SharedTags.Further> further = new ArrayList<>();
+        for (int i = 0; i < instances.size(); i++) {
+            Stored stored = instances.get(i);
+            Locked now = locked.get(stored.key());
+            if (now != null && !now.blob.equals(stored.blob())) {
+                return false;
+            }
+            if (now != null && !values.get(i).isEmpty()) {
+                further.add(new SharedTags.Further(stored.key(), stored.series(), now.shared, values.get(i)));
+            }
+        }
+        if (!further.isEmpty()) {
+            SharedTags.add(session, further);
+        }
+        return true;
     }
 
     private static String text(Owner owner) {

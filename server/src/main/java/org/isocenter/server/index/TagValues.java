@@ -155,9 +155,9 @@ public record TagValues(long version, Map<Level, String> above, Map<Integer, Str
                 : values.values.isEmpty() ? Members.NONE : new Members(json(tag.key(), values), null);
     }
 
-    /// The object of a level, or null where it has no values.
+    /// The object of a study or a series, or null where it has no values.
     public @Nullable String find(Level level) {
-        return level == Level.INSTANCE ? object(ofInstance.values()) : above.get(level);
+        return above.get(level);
     }
 
     public boolean isEmpty() {
