@@ -143,7 +143,7 @@ final class SearchSql {
         boolean onePlan = own != null
                 && order == null
                 && tagged.isEmpty()
-                && (terms.isEmpty() || terms.stream().anyMatch(SearchSql::unique));
+                && (terms.isEmpty() || ofOneDay(search) || terms.stream().anyMatch(SearchSql::unique));
         return onePlan ? sql : sql.custom();
     }
 
@@ -168,6 +168,15 @@ final class SearchSql {
             }
         }
         return false;
+    }
+
+    /// Whether the studies of a day are looked for, which stand in an index in the order in which they are asked for.
+    private static boolean ofOneDay(Search search) {
+        List<Term> terms = search.terms();
+        return search.level() == Level.STUDY
+                && terms.size() == 1
+                && terms.getFirst().key() == MatchingKey.STUDY_DATE
+                && terms.getFirst().form() == Term.Form.DATE;
     }
 
     /// Whether few rows can match, so that the plan does not depend on the values.

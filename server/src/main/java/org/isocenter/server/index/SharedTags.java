@@ -155,40 +155,23 @@ final class SharedTags {
     /// Gives instances, which are locked, values of further tags, or values anew. What those that share a row
     /// have alike they share then as well.
     static void add(Session session, List<Further> all) {
-        record Sharing(long series, @Nullable Row row) {}
         Map<Sharing, Map<Further, Map<Integer, String>>> groups = new LinkedHashMap<>();
         List<Further> parting = new ArrayList<>();
         for (Further one : all) {
             Map<Integer, String> shared = one.row == null ? Map.of() : values(session, one.row);
-            Map<Integer, String> further = new LinkedHashMap<>(one.values);
-            further.keySet().removeAll(shared.keySet());
-            if (!one.values.entrySet().stream()
-                    .allMatch(
-                            value -> value.getValue().equals(shared.getOrDefault(value.getKey(), value.getValue())))) {
+            Map<Integer, String> beyond = new LinkedHashMap<>(one.values);
+            beyond.keySet().removeAll(shared.keySet());
+            Map<Integer, String> again = new HashMap<>(one.values);
+            again.keySet().removeAll(beyond.keySet());
+            if (!within(again, shared)) {
                 parting.add(one);
-            } else if (!further.isEmpty()) {
+            } else if (!beyond.isEmpty()) {
                 groups.computeIfAbsent(new Sharing(one.series, one.row), first -> new LinkedHashMap<>())
-                        .put(one, further);
+                        .put(one, beyond);
             }
         }
         List<Addition> additions = new ArrayList<>();
-        groups.forEach((sharing, group) -> {
-            List<Map<Integer, String>> values = List.copyOf(group.values());
-            Map<Integer, String> common = values.size() == 1 ? Map.of() : common(values.getFirst(), values);
-            if (!worth(common, values.stream().mapToInt(Map::size).max().orElse(0))) {
-                group.forEach((one, further) -> additions.add(
-                        new Addition(one.instance, null, names(further.keySet()), TagValues.object(further.values()))));
-                return;
-            }
-            long row = session.sql(EXTEND)
-                    .bind(sharing.row == null ? null : sharing.row.key)
-                    .bind(TagValues.object(common.values()))
-                    .bind(sharing.series)
-                    .get(made -> made.getLong(1));
-            Shared shared = new Shared(row, common);
-            group.forEach((one, further) -> additions.add(new Addition(
-                    one.instance, row, names(further.keySet()), TagValues.object(shared.beyond(further)))));
-        });
+        groups.forEach((sharing, group) -> additions.addAll(additions(session, sharing, group)));
         if (!additions.isEmpty()) {
             session.sql(ADD)
                     .bindLongs(additions.stream().mapToLong(Addition::instance).toArray())
@@ -212,6 +195,34 @@ final class SharedTags {
                         .mapToLong(Further::series)
                         .distinct()
                         .toArray());
+    }
+
+    /// Instances of a series that name the same row, or none.
+    private record Sharing(long series, @Nullable Row row) {}
+
+    /// What becomes of instances that get values which their row does not have.
+    private static List<Addition> additions(
+            Session session, Sharing sharing, Map<Further, Map<Integer, String>> group) {
+        List<Map<Integer, String>> values = List.copyOf(group.values());
+        Map<Integer, String> common = values.size() == 1 ? Map.of() : common(values.getFirst(), values);
+        Shared extended;
+        if (worth(common, values.stream().mapToInt(Map::size).max().orElse(0))) {
+            long key = session.sql(EXTEND)
+                    .bind(sharing.row == null ? null : sharing.row.key)
+                    .bind(TagValues.object(common.values()))
+                    .bind(sharing.series)
+                    .get(row -> row.getLong(1));
+            extended = new Shared(key, common);
+        } else {
+            extended = null;
+        }
+        List<Addition> additions = new ArrayList<>();
+        group.forEach((one, further) -> additions.add(new Addition(
+                one.instance,
+                extended == null ? null : extended.key,
+                names(further.keySet()),
+                TagValues.object(extended == null ? further.values() : extended.beyond(further)))));
+        return additions;
     }
 
     /// @param shared the row that is named now, or null where it stays
