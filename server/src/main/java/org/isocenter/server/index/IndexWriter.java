@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.isocenter.server.db.Row;
@@ -35,8 +34,6 @@ public final class IndexWriter {
     private static final List<MatchingKey> STUDY_KEYS = MatchingKey.filled(Level.STUDY);
     private static final List<MatchingKey> SERIES_KEYS = MatchingKey.filled(Level.SERIES);
     private static final List<MatchingKey> INSTANCE_KEYS = MatchingKey.filled(Level.INSTANCE);
-
-    private static final HeldTags HELD = new HeldTags();
 
     private static final String LOCK_STUDIES = """
             select study.key, study.partition, study.uid, study.attributes, jsonb_hash_extended(study.tags, 0)
@@ -309,9 +306,9 @@ public final class IndexWriter {
                     .bindTexts(texts(missing, m -> m.getValue().tags));
             bindKeys(sql, missing, STUDY_KEYS, m -> m.getValue().keys);
         }
-        for (Above row : sql.list(
-                r -> new Above(r.getLong(1), r.getInt(2), r.getString(3), r.getBytes(4), r.findLong(5), null))) {
-            Objects.requireNonNull(studies.get(new StudyId((int) row.parent, row.uid)))
+        for (Parent.Above row : sql.list(
+                r -> new Parent.Above(r.getLong(1), r.getInt(2), r.getString(3), r.getBytes(4), r.findLong(5), null))) {
+            Objects.requireNonNull(studies.get(new StudyId((int) row.parent(), row.uid())))
                     .found(row, insert);
         }
     }
@@ -342,10 +339,10 @@ public final class IndexWriter {
                     .bindTexts(texts(missing, m -> m.getValue().tags));
             bindKeys(sql, missing, SERIES_KEYS, m -> m.getValue().keys);
         }
-        for (Above row : sql.list(
-                r -> new Above(r.getLong(1), r.getLong(2), r.getString(3), r.getBytes(4), r.findLong(5), shared(r)))) {
+        for (Parent.Above row : sql.list(r -> new Parent.Above(
+                r.getLong(1), r.getLong(2), r.getString(3), r.getBytes(4), r.findLong(5), shared(r)))) {
             // The partition is no part of the order by which the map looks up.
-            Objects.requireNonNull(series.get(new SeriesId(row.parent, row.uid, 0)))
+            Objects.requireNonNull(series.get(new SeriesId(row.parent(), row.uid(), 0)))
                     .found(row, insert);
         }
     }
@@ -514,7 +511,7 @@ public final class IndexWriter {
         Map<Long, Parent> byKey = new HashMap<>();
         changed.forEach(one -> byKey.put(one.key, one));
         sql.list(row -> {
-            HELD.note(row.findLong(2), Objects.requireNonNull(byKey.get(row.getLong(1))).tags);
+            Parent.HELD.note(row.findLong(2), Objects.requireNonNull(byKey.get(row.getLong(1))).tags);
             return true;
         });
     }
@@ -618,18 +615,6 @@ public final class IndexWriter {
 
     private record SeriesId(long study, String uid, int partition) {}
 
-    /// A row above instances.
-    ///
-    /// @param tags a hash of its values of tags, or null where it has none
-    /// @param shared the row that a series names, or null
-    private record Above(
-            long key,
-            long parent,
-            String uid,
-            byte[] attributes,
-            @Nullable Long tags,
-            SharedTags.@Nullable Row shared) {}
-
     /// An entry below its study and series.
     private record Placed(Entry entry, Parent study, Parent series) {
         void count(Indexed outcome) {
@@ -656,100 +641,6 @@ public final class IndexWriter {
                 study.modalities.add(entry.modality());
             }
             study.sopClasses.add(entry.sopClassUid());
-        }
-    }
-
-    /// A study or a series while entries are put below it.
-    private static final class Parent {
-        /// Whether what the row has does not matter.
-        final boolean anew;
-
-        long key;
-        boolean inserted;
-        boolean changed;
-        int addedSeries;
-        int addedInstances;
-        final TreeSet<String> modalities = new TreeSet<>();
-        final TreeSet<String> sopClasses = new TreeSet<>();
-
-        /// The newest values of all entries, and the row's attributes before and after.
-        @Nullable
-        String[] keys = new String[0];
-
-        byte[] attributes = Attributes.NONE;
-        byte @Nullable [] former;
-
-        /// The newest values of tags, and a hash of those that the row has before.
-        @Nullable
-        String tags;
-
-        @Nullable
-        Long formerTags;
-
-        /// What a series named before, and what it names now.
-        SharedTags.@Nullable Row formerShared;
-
-        SharedTags.@Nullable Shared shared;
-
-        /// Whether an instance was replaced.
-        boolean replaced;
-
-        Parent(boolean anew) {
-            this.anew = anew;
-        }
-
-        void absorb(@Nullable String[] newerKeys, byte[] newerAttributes, @Nullable String newerTags) {
-            if (keys.length == 0) {
-                keys = newerKeys.clone();
-                attributes = newerAttributes;
-                tags = newerTags;
-                return;
-            }
-            tags = TagValues.merge(tags, newerTags);
-            for (int i = 0; i < keys.length; i++) {
-                if (newerKeys[i] != null) {
-                    keys[i] = newerKeys[i];
-                }
-            }
-            if (!Arrays.equals(attributes, newerAttributes)) {
-                attributes = Attributes.merge(attributes, newerAttributes);
-            }
-        }
-
-        void found(Above row, boolean insert) {
-            key = row.key;
-            inserted = insert;
-            former = row.attributes;
-            formerTags = row.tags;
-            formerShared = row.shared;
-            if (insert) {
-                HELD.note(formerTags, tags);
-            }
-            if (!insert && !anew && !Arrays.equals(former, attributes)) {
-                attributes = Attributes.merge(former, attributes);
-            }
-        }
-
-        /// The attributes that the row is to get, or null where it keeps its own.
-        byte @Nullable [] newAttributes() {
-            return Arrays.equals(former, attributes) ? null : attributes;
-        }
-
-        /// Whether there may be a row of shared values that nothing names any more, or none yet.
-        boolean mayLeaveUnnamed() {
-            boolean another = shared != null && (formerShared == null || formerShared.key() != shared.key());
-            return replaced || (another && (formerShared != null || !changed));
-        }
-
-        /// The values that are to be put into the row, or null where it has them.
-        @Nullable
-        String newTags() {
-            return inserted || HELD.holds(formerTags, tags) ? null : tags;
-        }
-
-        @Nullable
-        String @Nullable [] newKeys() {
-            return Arrays.equals(former, attributes) ? null : keys;
         }
     }
 }
